@@ -1,0 +1,68 @@
+using GameServer.Luau.Bytecode;
+using GameServer.Luau.Values;
+
+namespace GameServer.Luau.Runtime;
+
+/// <summary>Body of a host function: reads its arguments from <paramref name="call"/> and ends with one of its Return methods, or throws
+/// <see cref="LuauException"/> for a script error. Runs on the VM's thread.</summary>
+public delegate HostResult HostBody(ref CallContext call);
+
+/// <summary>A C# function that scripts can call.</summary>
+public sealed class HostFunction : LuauFunction
+{
+    /// <summary>Makes a function; <paramref name="name"/> is the debug name that argument errors and tracebacks show, empty for none.</summary>
+    public HostFunction(string name, HostBody body)
+    {
+        Name = name;
+        Body = body;
+    }
+
+    internal HostFunction(string name, HostBody body, HostFunctionKind kind, BuiltinId builtin)
+        : this(name, body)
+    {
+        Kind = kind;
+        Builtin = builtin;
+    }
+
+    /// <summary>Debug name, empty for none.</summary>
+    public string Name { get; }
+
+    /// <summary>The code.</summary>
+    internal readonly HostBody Body;
+
+    /// <summary>How the interpreter calls it.</summary>
+    internal readonly HostFunctionKind Kind;
+
+    /// <summary>Id of its frameless form, <see cref="BuiltinId.None"/> when it has none.</summary>
+    internal readonly BuiltinId Builtin;
+}
+
+/// <summary>Functions the interpreter carries out itself, because they need frames instead of a host call.</summary>
+enum HostFunctionKind : byte
+{
+    /// <summary>Call the body.</summary>
+    Plain,
+    /// <summary>pcall: a frame flag, no host recursion.</summary>
+    Pcall,
+    /// <summary>xpcall.</summary>
+    Xpcall,
+    /// <summary>coroutine.resume.</summary>
+    Resume,
+    /// <summary>The function coroutine.wrap returns.</summary>
+    WrapResume,
+    /// <summary>coroutine.yield.</summary>
+    Yield,
+    /// <summary>error.</summary>
+    Error,
+    /// <summary>next: the built-in traversal recognises it as iterator.</summary>
+    Next,
+}
+
+/// <summary>What a host function hands back; made by the Return and Yield methods of <see cref="CallContext"/> only.</summary>
+public readonly struct HostResult
+{
+    /// <summary>Number of results, which stand at Stack[call.Base - 1] and up; or a negative signal.</summary>
+    internal readonly int Code;
+
+    internal HostResult(int code) => Code = code;
+}

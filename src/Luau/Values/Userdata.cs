@@ -1,0 +1,25 @@
+namespace GameServer.Luau.Values;
+
+/// <summary>A host object a script can hold, or what <c>newproxy</c> makes. Identity semantics.</summary>
+public sealed class Userdata : LuauObject
+{
+    /// <summary>Wraps <paramref name="target"/> (null for <c>newproxy</c>) under a host-chosen tag.</summary>
+    internal Userdata(object? target, int tag, LuauTable? metatable)
+    {
+        Target = target;
+        Tag = tag;
+        Metatable = metatable;
+    }
+
+    /// <inheritdoc/>
+    public override LuauType Type => LuauType.Userdata;
+
+    /// <summary>The host's object; null when the host released it, or for <c>newproxy</c>.</summary>
+    public object? Target { get; internal set; }
+
+    /// <summary>Class of the object, chosen by the host; 0 for <c>newproxy</c>.</summary>
+    public int Tag { get; }
+
+    /// <summary>Metatable, shared by all userdata of a tag, own for <c>newproxy(true)</c>.</summary>
+    internal LuauTable? Metatable;
+}

@@ -18,13 +18,14 @@ public sealed record LuauVmOptions
     /// <summary>Nested host levels (metamethods, library callbacks, nested resumes) before <c>C stack overflow</c>; default 200.</summary>
     public int HostDepthMax { get; init; } = 200;
 
-    /// <summary>Whether wall-clock functions (<c>os.time</c>, <c>os.date</c>, <c>os.clock</c>) see real time; without it they see <see cref="Time"/> too, which a host may feed from its tick clock.</summary>
+    /// <summary>Clock of <c>os.time</c>, <c>os.date</c> and <c>os.clock</c>; a host may feed it from its tick clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Seed of <c>math.random</c>; null takes one from the time.</summary>
     public long? RandomSeed { get; init; }
 
-    /// <summary>Functions a sandboxed mod does not get but a script runner does: <c>loadstring</c>, <c>collectgarbage</c>, <c>getfenv</c>, <c>setfenv</c>, <c>newproxy</c>. Default: off.</summary>
+    /// <summary>Functions a sandboxed mod does not get but a script runner does: <c>loadstring</c>, <c>collectgarbage</c>, <c>getfenv</c>,
+    /// <c>setfenv</c>, <c>newproxy</c>. Default: off.</summary>
     public bool RunnerLibrary { get; init; }
 }
 

@@ -77,7 +77,7 @@ public class RoomTests
     public void Every_folder_is_a_known_room()
     {
         string[] unknown = [.. Sources.CSharp().Select(RoomOf).Distinct().Where(room => !May.ContainsKey(room))];
-        Assert.Empty(unknown);
+        Sources.AssertNone(unknown);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class RoomTests
                 broken.Add($"{file}: {room} may not use {used}");
             }
         }
-        Assert.Empty(broken);
+        Sources.AssertNone(broken);
     }
 
     [Fact]
@@ -125,6 +125,6 @@ public class RoomTests
     public void No_global_using_hides_who_touches_whom()
     {
         string[] hidden = [.. Sources.CSharp().Where(file => Sources.Lines(file).Any(line => line.StartsWith("global using GameServer", StringComparison.Ordinal)))];
-        Assert.Empty(hidden);
+        Sources.AssertNone(hidden);
     }
 }

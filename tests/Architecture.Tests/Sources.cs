@@ -18,6 +18,10 @@ static class Sources
     /// <summary>Lines of a file named relative to the root.</summary>
     public static string[] Lines(string file) => File.ReadAllLines(Path.Combine(Root, file));
 
+    /// <summary>Fails with every finding on a line of its own.</summary>
+    public static void AssertNone(IReadOnlyCollection<string> findings) =>
+        Assert.True(findings.Count == 0, $"{findings.Count} findings:\n{string.Join('\n', findings)}");
+
     static string FindRoot([CallerFilePath] string here = "")
     {
         string? folder = Path.GetDirectoryName(here);

@@ -38,7 +38,7 @@ public class TidyTests
                 }
             }
         }
-        Assert.Empty(found);
+        Sources.AssertNone(found);
     }
 
     /// <summary>Longest file allowed, in lines. The listed files are tables or the interpreter loop.</summary>
@@ -50,7 +50,7 @@ public class TidyTests
         string[] tooLong = [.. Sources.CSharp().Where(file => !tables.Contains(file))
             .Select(file => (File: file, Count: Sources.Lines(file).Length)).Where(f => f.Count > LinesMax)
             .Select(f => $"{f.File}: {f.Count} lines (at most {LinesMax}): look for the seam")];
-        Assert.Empty(tooLong);
+        Sources.AssertNone(tooLong);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class TidyTests
         string[] tooWide = [.. Sources.CSharp().SelectMany(file => Sources.Lines(file)
             .Select((line, index) => (line, index)).Where(l => l.line.Length > ColumnsMax)
             .Select(l => $"{file}:{l.index + 1}: {l.line.Length} columns (at most {ColumnsMax})"))];
-        Assert.Empty(tooWide);
+        Sources.AssertNone(tooWide);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class TidyTests
             .Select((line, index) => (line, index))
             .Where(l => Regex.IsMatch(l.line, @"//.*\b(TODO|FIXME|HACK|XXX)\b") || l.line.Contains("NotImplementedException"))
             .Select(l => $"{file}:{l.index + 1}: {l.line.Trim()}"))];
-        Assert.Empty(marks);
+        Sources.AssertNone(marks);
     }
 
     [Fact]
@@ -90,6 +90,6 @@ public class TidyTests
                 found.Add($"{file}:{i + 1}: {lines[i].Trim()}");
             }
         }
-        Assert.Empty(found);
+        Sources.AssertNone(found);
     }
 }

@@ -13,6 +13,9 @@ public sealed class LuauHeap
     /// <summary>Non-zero when the running script must stop at its next safepoint or poll for one of the reasons of <see cref="InterruptReason"/>.</summary>
     internal int Interrupt;
 
+    /// <summary>Per-VM state of library functions (random generator, clock), opaque here; the VM sets it at creation.</summary>
+    internal object? LibraryState;
+
     /// <summary>Charges <paramref name="bytes"/> about to be allocated.</summary>
     /// <exception cref="LuauException">The limit would be passed even after measuring what is alive; nothing was charged.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

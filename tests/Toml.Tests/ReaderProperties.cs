@@ -67,7 +67,7 @@ public sealed class ReaderProperties
     public void Integers_end_at_64_bits(string text, bool fits) => Assert.Equal(fits, !TomlReader.Read($"k = {text}").HasErrors);
 
     [Fact]
-    public void Any_finite_float_survives_its_shortest_text() =>
+    public void Any_finite_float_survives_being_written() =>
         Prop.ForAll<double>(number =>
         {
             if (!double.IsFinite(number))

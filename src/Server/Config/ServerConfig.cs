@@ -1,0 +1,280 @@
+namespace GameServer.Server.Config;
+
+/// <summary>
+/// Everything an operator can set. One record per table of server.toml; the key is the property's name in snake case
+/// (<c>TickHz</c> is <c>tick_hz</c>). Immutable after start.
+/// </summary>
+sealed record ServerConfig
+{
+    [Section("The server as a whole.")]
+    public ServerSection Server { get; init; } = new();
+
+    [Section("The UDP port where players connect.")]
+    public NetSection Net { get; init; } = new();
+
+    [Section("Where mods are and how changes are noticed. Tables [mods.<id>] below it set one mod: see docs/operating.md.")]
+    public ModsSection Mods { get; init; } = new();
+
+    [Section("How scripts are run.")]
+    public ScriptingSection Scripting { get; init; } = new();
+
+    [Section("Limits of one mod of trust level user (every mod that [core] does not list).")]
+    public LimitsSection LimitsUser { get; init; } = new();
+
+    [Section("Limits of one mod of trust level core.")]
+    public LimitsSection LimitsCore { get; init; } = new()
+    {
+        MemoryHardMb = 256,
+        TickBudgetMs = 10,
+        TickHardMs = 90,
+        LoadMs = 5000,
+        OnloadMs = 5000,
+        UnloadMs = 1000,
+    };
+
+    [Section("Mods the operator trusts like the server itself.")]
+    public CoreSection Core { get; init; } = new();
+
+    [Section("What the server writes about itself.")]
+    public LogSection Log { get; init; } = new();
+
+    [Section("The HTTP interface for operators; the command line verbs use it.")]
+    public AdminSection Admin { get; init; } = new();
+
+    /// <summary>Settings of single mods by id: tables <c>[mods.&lt;id&gt;]</c>.</summary>
+    public IReadOnlyDictionary<string, ModSection> PerMod { get; init; } = new Dictionary<string, ModSection>();
+}
+
+/// <summary>[server]</summary>
+sealed record ServerSection
+{
+    [Setting("The name players see.", Min = 1, Max = 64)]
+    public string Name { get; init; } = "GameServer";
+
+    [Setting("Ticks per second. Every tick reads the network, runs the mods and sends.", Min = 10, Max = 128, Unit = "Hz")]
+    public int TickHz { get; init; } = 30;
+
+    [Setting("After a stall, ticks that are made up for at once; older ones are skipped and reported.", Min = 1, Max = 100)]
+    public int CatchUpTicksMax { get; init; } = 5;
+
+    [Setting("Time for stopping cleanly: mods unload, players get the reason, logs are written. Then the process ends anyway.", Min = 1, Max = 300, Unit = "s")]
+    public int ShutdownGraceS { get; init; } = 10;
+}
+
+/// <summary>[net]</summary>
+sealed record NetSection
+{
+    [Setting("Local address to listen on; \"*\" is every address, IPv4 and IPv6.", Min = 1, Max = 64)]
+    public string Address { get; init; } = "*";
+
+    [Setting("UDP port; 0 takes a free one and logs it.", Min = 0, Max = 65535)]
+    public int Port { get; init; } = 27015;
+
+    [Setting("What a client must send to be let in. It keeps strangers' clients out; it is not a secret once a client has it.", Max = 128)]
+    public string Key { get; init; } = "gameserver";
+
+    [Setting("Players at the same time. More are refused as full.", Min = 1, Max = 2000)]
+    public int MaxPlayers { get; init; } = 64;
+
+    [Setting("Players from one address at the same time.", Min = 1, Max = 2000)]
+    public int MaxPlayersPerAddress { get; init; } = 16;
+
+    [Setting("A player who has been silent this long is gone.", Min = 1000, Max = 60000, Unit = "ms")]
+    public int TimeoutMs { get; init; } = 5000;
+
+    [Setting("Longest message taken from a player. Longer ones are dropped and counted.", Min = 256, Max = 262144, Unit = "bytes")]
+    public int MessageBytesMax { get; init; } = 16384;
+
+    [Setting("Messages per second taken from one player in the long run. At five times as many the player is disconnected.", Min = 1, Max = 10000, Unit = "1/s")]
+    public int MessagesPerSecond { get; init; } = 60;
+
+    [Setting("Messages one player may send at once.", Min = 1, Max = 100000)]
+    public int MessagesBurst { get; init; } = 120;
+
+    [Setting("Longest chat text. Longer ones are dropped and counted.", Min = 16, Max = 4096, Unit = "bytes")]
+    public int ChatBytesMax { get; init; } = 512;
+
+    [Setting("Chat lines per second taken from one player in the long run.", Min = 0.1, Max = 100, Unit = "1/s")]
+    public double ChatPerSecond { get; init; } = 2;
+
+    [Setting("Chat lines one player may send at once.", Min = 1, Max = 1000)]
+    public int ChatBurst { get; init; } = 8;
+}
+
+/// <summary>How changes of mod files are noticed.</summary>
+enum WatchMode
+{
+    /// <summary>File events where they arrive, else polling; the log says which.</summary>
+    Auto,
+
+    /// <summary>Looking at the files at an interval.</summary>
+    Polling,
+
+    /// <summary>Not at all; reload by command.</summary>
+    Off,
+}
+
+/// <summary>[mods]</summary>
+sealed record ModsSection
+{
+    [Setting("Folder with one folder per mod. Relative paths start at the folder of server.toml.", Min = 1, Max = 1024)]
+    public string Folder { get; init; } = "mods";
+
+    [Setting("Mods that are not loaded.", Max = 1000)]
+    public IReadOnlyList<string> Disabled { get; init; } = [];
+
+    [Setting("How saved files are noticed.")]
+    public WatchMode Watch { get; init; } = WatchMode.Auto;
+
+    [Setting("A mod is reloaded when its files have been quiet this long.", Min = 10, Max = 5000, Unit = "ms")]
+    public int QuietMs { get; init; } = 100;
+
+    [Setting("Interval of looking at the files when events do not arrive.", Min = 100, Max = 60000, Unit = "ms")]
+    public int PollMs { get; init; } = 1000;
+}
+
+/// <summary>Where the VMs of mods run.</summary>
+enum ScriptingStrategy
+{
+    /// <summary>One after another on the tick thread.</summary>
+    Inline,
+}
+
+/// <summary>[scripting]</summary>
+sealed record ScriptingSection
+{
+    [Setting("Where the VMs of mods run.")]
+    public ScriptingStrategy Strategy { get; init; } = ScriptingStrategy.Inline;
+}
+
+/// <summary>[limits.user] and [limits.core]</summary>
+sealed record LimitsSection
+{
+    [Setting("Memory of one mod's VM. Beyond it the mod is stopped; the server does not notice.", Min = 1, Max = 65536, Unit = "MiB")]
+    public int MemoryHardMb { get; init; } = 20;
+
+    [Setting("Share of the hard limit at which the VM measures what is really alive.", Min = 10, Max = 100, Unit = "%")]
+    public int MemorySoftPct { get; init; } = 75;
+
+    [Setting("Think of one mod: above this it is counted as slow.", Min = 0.1, Max = 1000, Unit = "ms")]
+    public double TickBudgetMs { get; init; } = 4;
+
+    [Setting("Think of one mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
+    public int TickHardMs { get; init; } = 50;
+
+    [Setting("Any other hook of one mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
+    public int EventHardMs { get; init; } = 20;
+
+    [Setting("One call into another mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
+    public int CallHardMs { get; init; } = 10;
+
+    [Setting("Running a mod's files at load.", Min = 10, Max = 60000, Unit = "ms")]
+    public int LoadMs { get; init; } = 1000;
+
+    [Setting("OnLoad.", Min = 10, Max = 60000, Unit = "ms")]
+    public int OnloadMs { get; init; } = 500;
+
+    [Setting("OnUnload.", Min = 10, Max = 60000, Unit = "ms")]
+    public int UnloadMs { get; init; } = 200;
+
+    [Setting("A suspended task is cancelled after this.", Min = 1, Max = 86400, Unit = "s")]
+    public int TaskLifetimeS { get; init; } = 600;
+
+    [Setting("Suspended tasks of one mod.", Min = 1, Max = 100000)]
+    public int Threads { get; init; } = 1000;
+
+    [Setting("Timers of one mod.", Min = 1, Max = 100000)]
+    public int Timers { get; init; } = 1000;
+
+    [Setting("Registered hook handlers of one mod.", Min = 1, Max = 10000)]
+    public int Hooks { get; init; } = 256;
+
+    [Setting("Size of one value that leaves the VM (message, call, state at reload).", Min = 1024, Max = 16777216, Unit = "bytes")]
+    public int ValueBytes { get; init; } = 262144;
+
+    [Setting("Calls from mod to mod inside one another.", Min = 1, Max = 64)]
+    public int CallDepth { get; init; } = 8;
+
+    [Setting("All script files of one mod together.", Min = 16, Max = 65536, Unit = "KiB")]
+    public int SourceKb { get; init; } = 2048;
+
+    [Setting("Script files of one mod.", Min = 1, Max = 10000)]
+    public int Files { get; init; } = 256;
+
+    [Setting("Log lines per second of one mod; more are counted and left out.", Min = 1, Max = 10000, Unit = "1/s")]
+    public int LogLinesS { get; init; } = 20;
+
+    [Setting("Longest log line of a mod; the rest is cut.", Min = 64, Max = 65536, Unit = "bytes")]
+    public int LogLineBytes { get; init; } = 2048;
+}
+
+/// <summary>[core]</summary>
+sealed record CoreSection
+{
+    [Setting("Ids of mods with trust level core: limits of [limits.core], every permission.", Max = 1000)]
+    public IReadOnlyList<string> Mods { get; init; } = [];
+}
+
+/// <summary>How much is logged.</summary>
+enum LogLevel
+{
+    /// <summary>Every message and hook.</summary>
+    Debug,
+
+    /// <summary>Start, stop, mods loaded, players joined and left.</summary>
+    Info,
+
+    /// <summary>What an operator should look at.</summary>
+    Warn,
+
+    /// <summary>What failed.</summary>
+    Error,
+}
+
+/// <summary>[log]</summary>
+sealed record LogSection
+{
+    [Setting("Least severe level that is written.")]
+    public LogLevel Level { get; init; } = LogLevel.Info;
+
+    [Setting("Write to the terminal.")]
+    public bool Console { get; init; } = true;
+
+    [Setting("Folder of the log files, one per day; empty writes none.", Max = 1024)]
+    public string Folder { get; init; } = "logs";
+
+    [Setting("Log files kept; older ones are deleted.", Min = 1, Max = 1000)]
+    public int FilesMax { get; init; } = 14;
+
+    [Setting("Size at which a new log file is begun within the day.", Min = 1, Max = 4096, Unit = "MiB")]
+    public int FileMb { get; init; } = 64;
+}
+
+/// <summary>[admin]</summary>
+sealed record AdminSection
+{
+    [Setting("Offer the interface. Without it the verbs that talk to a running server do not work.")]
+    public bool Enabled { get; init; } = true;
+
+    [Setting("Local address to listen on. Anything but loopback needs a proxy with TLS in front.", Min = 1, Max = 64)]
+    public string Address { get; init; } = "127.0.0.1";
+
+    [Setting("TCP port; 0 takes a free one and logs it.", Min = 0, Max = 65535)]
+    public int Port { get; init; } = 27016;
+
+    [Setting("File with the bearer token; made at the first start, readable by the owner alone.", Min = 1, Max = 1024)]
+    public string TokenFile { get; init; } = "config/admin.token";
+}
+
+/// <summary>[mods.&lt;id&gt;]: what the operator settles for one mod.</summary>
+sealed record ModSection
+{
+    /// <summary>Permissions granted although the trust level does not have them.</summary>
+    public IReadOnlyList<string> Grant { get; init; } = [];
+
+    /// <summary>Permissions taken away.</summary>
+    public IReadOnlyList<string> Deny { get; init; } = [];
+
+    /// <summary>Limits that replace those of the trust level, by key.</summary>
+    public IReadOnlyDictionary<string, object> Limits { get; init; } = new Dictionary<string, object>();
+}

@@ -107,6 +107,9 @@ public readonly ref partial struct CallContext
         return v.IsBoolean ? v.IsTruthy : throw TypeError(index, "boolean");
     }
 
+    /// <summary>The target of a userdata with this tag, as its C# type.</summary>
+    public T Userdata<T>(int index, int tag) where T : class => throw new NotSupportedException();
+
     /// <summary>Any value; raises <c>missing argument #n</c> when absent.</summary>
     public LuauValue Any(int index) => index < ArgCount ? Thread.Stack[Base + index] : throw Error($"missing argument #{index + 1}{ToName}");
 
@@ -198,6 +201,26 @@ public readonly ref partial struct CallContext
         Array.Copy(Thread.Stack, Base + ArgCount, Thread.Stack, Base - 1, count);
         return new(count);
     }
+
+    // ---- yielding
+
+    /// <summary>Suspends the coroutine this function was called on; what it is resumed with become the results of this call.</summary>
+    /// <param name="values">What the resumer gets.</param>
+    /// <exception cref="LuauException">The thread cannot yield here: <c>attempt to yield across metamethod/C-call boundary</c>.</exception>
+    public HostResult Yield(params ReadOnlySpan<LuauValue> values) => throw new NotSupportedException();
+
+    /// <summary>Suspends the coroutine; when it is resumed, <paramref name="continuation"/> runs with the resume's arguments as its own and gives the results
+    /// of this call (or yields again). After a resume with an error it does not run.</summary>
+    /// <param name="continuation">Rest of the function.</param>
+    /// <param name="state">Handed to it as <see cref="State"/>.</param>
+    /// <param name="values">What the resumer gets.</param>
+    public HostResult YieldThen(HostBody continuation, object? state, params ReadOnlySpan<LuauValue> values) => throw new NotSupportedException();
+
+    /// <summary>Whether <see cref="Yield"/> is possible.</summary>
+    public bool IsYieldable => throw new NotSupportedException();
+
+    /// <summary>In a continuation: the state given to <see cref="YieldThen"/>; else null.</summary>
+    public object? State => throw new NotSupportedException();
 
     // ---- calling back (the callee cannot yield; counts against the 200 host levels of specification 12)
 

@@ -1,0 +1,54 @@
+using GameServer.Luau.Bytecode;
+
+namespace GameServer.Luau;
+
+/// <summary>Switches of the compiler.</summary>
+public sealed record LuauCompileOptions
+{
+    /// <summary>0: none, 1: folding of constants, 2: inlining of small functions and unrolling of small loops too. Default 1; never changes what a
+    /// program does, only what tracebacks and step counts can tell.</summary>
+    public int OptimizationLevel { get; init; } = 1;
+
+    /// <summary>Longest source in bytes; default 16 MiB.</summary>
+    public int SourceBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Stops compiling.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>A compiled chunk: immutable, of no VM, may be loaded many times and by several threads.</summary>
+public sealed class CompiledChunk
+{
+    internal CompiledChunk(Proto main) => Main = main;
+
+    /// <summary>The main function.</summary>
+    internal Proto Main { get; }
+
+    /// <summary>Chunk name as given.</summary>
+    public string Name => Main.Chunk.Name.ToString();
+}
+
+/// <summary>Source that does not compile. The message is <c>chunk:line: text</c> as specified for scripts.</summary>
+public sealed class LuauCompileException : Exception
+{
+    internal LuauCompileException(string chunkId, string text, int line, int column)
+        : base($"{chunkId}:{line}: {text}")
+    {
+        ChunkId = chunkId;
+        Text = text;
+        Line = line;
+        Column = column;
+    }
+
+    /// <summary>Short chunk name as in positions.</summary>
+    public string ChunkId { get; }
+
+    /// <summary>The message without position.</summary>
+    public string Text { get; }
+
+    /// <summary>Line, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>Column in bytes from 1; 0 when only the line is known.</summary>
+    public int Column { get; }
+}

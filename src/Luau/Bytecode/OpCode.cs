@@ -13,6 +13,7 @@ namespace GameServer.Luau.Bytecode;
 //   cell, and only NewCell, GetCell, SetCell, GetUpvalueCell, SetUpvalueCell and Capture may touch that slot. A captured local
 //   that is never assigned again is captured by value. There are no open upvalues.
 // * An instruction whose shape says HasCache is followed by one unit of CacheUnit form, owned by the interpreter.
+// * Between an instruction that sets the frame's top and the one that uses it stands nothing but a NameCall or a Jump: NameCall keeps the top.
 // * Jumps backwards are LoopBack, ForLoop, ForLoopUp, ForGLoop and ForGCheck only; these are the safepoints, with calls.
 
 /// <summary>Operations of the register machine; register algebra stands on each member.</summary>
@@ -109,6 +110,10 @@ enum OpCode : ushort
     [Op(OpFormat.ABKC, Writes = Operands.A, Reads = Operands.B)] PowK,
     /// <summary>R[A] := R[B] // K[C].</summary>
     [Op(OpFormat.ABKC, Writes = Operands.A, Reads = Operands.B)] IDivK,
+    /// <summary>R[A] := K[B] + R[C], K[B] a number (also the three below).</summary>
+    [Op(OpFormat.AKBC, Writes = Operands.A, Reads = Operands.C)] KAdd,
+    /// <summary>R[A] := K[B] * R[C].</summary>
+    [Op(OpFormat.AKBC, Writes = Operands.A, Reads = Operands.C)] KMul,
     /// <summary>R[A] := K[B] - R[C].</summary>
     [Op(OpFormat.AKBC, Writes = Operands.A, Reads = Operands.C)] KSub,
     /// <summary>R[A] := K[B] / R[C].</summary>
@@ -181,6 +186,8 @@ enum OpCode : ushort
     [Op(OpFormat.A, Reads = Operands.A)] Return1,
     /// <summary>R[A], … := ...; B = count+1 (0: all of them, and set top).</summary>
     [Op(OpFormat.AI, Writes = Operands.Range)] VarArg,
+    /// <summary>top := A+1, as if a call with all results had given just R[A]. Behind a fast call that is the last argument or return value.</summary>
+    [Op(OpFormat.A, Reads = Operands.A)] SetTop,
 
     // ---- calls of library functions without a frame. Each is followed by a FastCallUnit and then by the ordinary sequence
     // (GetImport, moves, Call), which the fast path skips. When the import no longer names that builtin, or the argument types do

@@ -104,7 +104,7 @@ sealed class FunctionExpression(FunctionExpression? parent, int line) : Expressi
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
     /// <summary>Name for messages and tracebacks (specification, section 9); null when there is none.</summary>
-    public Name? DebugName { get; init; }
+    public Name? DebugName { get; set; }
 
     /// <summary>Parameters in order; <c>self</c> is the first when <see cref="HasSelf"/>.</summary>
     public LocalVariable[] Parameters { get; set; } = [];

@@ -94,6 +94,12 @@ sealed class LocalVariable(Name name, FunctionExpression function, int line)
     /// <summary>Assigned somewhere after its declaration, in whatever function.</summary>
     public bool IsReassigned { get; set; }
 
+    /// <summary>Position among the locals of the chunk in the order they come into scope; the parser's.</summary>
+    public int Serial { get; set; }
+
+    /// <summary>The variable of the same name that this one hides; the parser's.</summary>
+    public LocalVariable? Hidden { get; set; }
+
     /// <summary>Never set by the parser: a number for whoever walks the tree (a register, say).</summary>
     public int Slot { get; set; } = -1;
 

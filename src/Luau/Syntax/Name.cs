@@ -18,6 +18,9 @@ sealed class Name
     /// </summary>
     public bool IsAssignedGlobal { get; set; }
 
+    /// <summary>The innermost local variable of this name at the place the parser has reached; the parser's.</summary>
+    public LocalVariable? Visible { get; set; }
+
     /// <summary>The identifier as text.</summary>
     public override string ToString() => Encoding.Latin1.GetString(Bytes);
 }

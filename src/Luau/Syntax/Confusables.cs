@@ -1,0 +1,6 @@
+namespace GameServer.Luau.Syntax;
+
+static class Confusables
+{
+    public static string? Find(int codePoint) => null;
+}

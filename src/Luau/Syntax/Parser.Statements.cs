@@ -1,0 +1,357 @@
+namespace GameServer.Luau.Syntax;
+
+// Statements: one method each.
+sealed partial class Parser
+{
+    Scratch<Statement> _statements = new(64);
+    Scratch<IfClause> _ifClauses = new(16);
+
+    // A block with a scope of its own.
+    Block ParseBlock()
+    {
+        var scope = OpenScope();
+        var block = ParseStatements();
+        CloseScope(scope);
+        return block;
+    }
+
+    // The statements of a block; the scope is the caller's.
+    Block ParseStatements()
+    {
+        var start = _statements.Count;
+        while (!EndsBlock(_token.Kind))
+        {
+            Enter("block");
+            var peak = _peak;
+            _peak = _depth;
+            var statement = ParseStatement();
+            _peak = Math.Max(_peak, peak);
+            Leave();
+
+            Accept(TokenKind.Semicolon);
+            if (statement is null)
+                continue;
+
+            _statements.Push(statement);
+            if (statement.Kind is NodeKind.Return or NodeKind.Break or NodeKind.Continue)
+                break;
+        }
+
+        return new Block(_statements.Take(start), _token.Line);
+    }
+
+    static bool EndsBlock(TokenKind kind) =>
+        kind is TokenKind.Eof or TokenKind.End or TokenKind.Else or TokenKind.ElseIf or TokenKind.Until;
+
+    // Null for a statement about types.
+    Statement? ParseStatement() => _token.Kind switch
+    {
+        TokenKind.Name or TokenKind.LeftParen => ParseExpressionStatement(),
+        TokenKind.Local => ParseLocal(FunctionAttributes.None, default),
+        TokenKind.If => ParseIf(),
+        TokenKind.Return => ParseReturn(),
+        TokenKind.For => ParseFor(),
+        TokenKind.Function => ParseFunctionDeclaration(FunctionAttributes.None, default),
+        TokenKind.While => ParseWhile(),
+        TokenKind.Do => ParseDo(),
+        TokenKind.Repeat => ParseRepeat(),
+        TokenKind.Break => ParseBreak(),
+        TokenKind.Attribute or TokenKind.AttributeOpen => ParseAttributedStatement(),
+        _ => ParseExpressionStatement(),
+    };
+
+    DoStatement ParseDo()
+    {
+        var line = _token.Line;
+        var opener = OpenHere();
+        Advance();
+        var body = ParseBlock();
+        ExpectBlockEnd(TokenKind.End, opener);
+        return new DoStatement(body, line);
+    }
+
+    WhileStatement ParseWhile()
+    {
+        var line = _token.Line;
+        Advance();
+        var condition = ParseExpression();
+        var body = ParseLoopBody("while loop");
+        return new WhileStatement(condition, body, line);
+    }
+
+    // "do" block "end" of a loop.
+    Block ParseLoopBody(string context)
+    {
+        var opener = OpenHere();
+        Expect(TokenKind.Do, context);
+        EnterLoop();
+        var body = ParseBlock();
+        LeaveLoop();
+        ExpectBlockEnd(TokenKind.End, opener);
+        return body;
+    }
+
+    RepeatStatement ParseRepeat()
+    {
+        var line = _token.Line;
+        var opener = OpenHere();
+        Advance();
+        var scope = OpenScope();
+        var loop = EnterLoop();
+        var body = ParseStatements();
+        LeaveLoop();
+        ExpectBlockEnd(TokenKind.Until, opener);
+
+        loop.LastBodySerial = _localSerial;
+        loop.OuterUntil = _until;
+        _until = loop;
+        var condition = ParseExpression();
+        _until = loop.OuterUntil;
+        CloseScope(scope);
+        return new RepeatStatement(body, condition, line);
+    }
+
+    IfStatement ParseIf()
+    {
+        var line = _token.Line;
+        var start = _ifClauses.Count;
+        var depth = _depth;
+        Opener opener;
+        while (true)
+        {
+            Advance();
+            var condition = ParseExpression();
+            opener = OpenHere();
+            Expect(TokenKind.Then, "if statement");
+            _ifClauses.Push(new IfClause(condition, ParseBlock()));
+            if (_token.Kind != TokenKind.ElseIf)
+                break;
+
+            Enter("elseif");
+        }
+
+        Block? otherwise = null;
+        if (_token.Kind == TokenKind.Else)
+        {
+            opener = OpenHere();
+            Advance();
+            otherwise = ParseBlock();
+        }
+
+        _depth = depth;
+        ExpectBlockEnd(TokenKind.End, opener);
+        return new IfStatement(_ifClauses.Take(start), otherwise, line);
+    }
+
+    Statement ParseFor()
+    {
+        var line = _token.Line;
+        Advance();
+        var start = _bindings.Count;
+        ParseBinding();
+        if (_token.Kind == TokenKind.Assign)
+            return ParseNumericFor(line, _bindings.Take(start)[0]);
+
+        if (Accept(TokenKind.Comma))
+            ParseBindings();
+        Expect(TokenKind.In, "for loop");
+        var values = ParseExpressionList();
+        var opener = OpenHere();
+        Expect(TokenKind.Do, "for loop");
+        EnterLoop();
+        var scope = OpenScope();
+        var variables = DeclareBindings(start, isConst: false);
+        var body = ParseBlock();
+        CloseScope(scope);
+        LeaveLoop();
+        ExpectBlockEnd(TokenKind.End, opener);
+        return new GenericForStatement(variables, values, body, line);
+    }
+
+    NumericForStatement ParseNumericFor(int line, Binding binding)
+    {
+        Advance();
+        var from = ParseExpression();
+        Expect(TokenKind.Comma, "index range");
+        var to = ParseExpression();
+        var step = Accept(TokenKind.Comma) ? ParseExpression() : null;
+        var opener = OpenHere();
+        Expect(TokenKind.Do, "for loop");
+        EnterLoop();
+        var scope = OpenScope();
+        var variable = Declare(binding.Name, binding.Line);
+        var body = ParseBlock();
+        CloseScope(scope);
+        LeaveLoop();
+        ExpectBlockEnd(TokenKind.End, opener);
+        return new NumericForStatement(variable, from, to, step, body, line);
+    }
+
+    Statement ParseLocal(FunctionAttributes attributes, in Token firstAttribute)
+    {
+        var line = attributes == FunctionAttributes.None ? _token.Line : firstAttribute.Line;
+        Advance();
+        return ParseLocalRest(line, attributes, firstAttribute, isConst: false);
+    }
+
+    // What follows "local" or "const".
+    Statement ParseLocalRest(int line, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
+    {
+        if (_token.Kind == TokenKind.Function)
+            return ParseLocalFunction(line, attributes, firstAttribute, isConst);
+        if (firstAttribute.Kind != TokenKind.Eof)
+            throw Error($"Expected 'function' after local declaration with attribute, but got {Got()} instead");
+
+        var place = _token;
+        var start = _bindings.Count;
+        ParseBindings();
+        Expression[] values = [];
+        if (Accept(TokenKind.Assign))
+            values = ParseExpressionList();
+        if (isConst && values.Length < _bindings.Count - start && (values.Length == 0 || !values[^1].IsMultiple))
+            throw ErrorAt(place, "Missing initializer in const declaration");
+
+        var variables = DeclareBindings(start, isConst);
+        return new LocalDeclarationStatement(variables, values, line);
+    }
+
+    LocalFunctionStatement ParseLocalFunction(int line, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
+    {
+        var keyword = _token;
+        Advance();
+        var nameLine = _token.Line;
+        var name = ExpectName("variable name");
+        var variable = Declare(name, nameLine, isConst);
+        var function = ParseFunctionBody(keyword, name, attributes, firstAttribute, hasSelf: false);
+        return new LocalFunctionStatement(variable, function, line);
+    }
+
+    FunctionDeclarationStatement ParseFunctionDeclaration(FunctionAttributes attributes, in Token firstAttribute)
+    {
+        var keyword = _token;
+        Advance();
+        var nameToken = _token;
+        var debugName = ExpectName("function name");
+        var target = Resolve(debugName, nameToken);
+        var hasSelf = false;
+        while (!hasSelf && _token.Kind is TokenKind.Dot or TokenKind.Colon)
+        {
+            hasSelf = _token.Kind == TokenKind.Colon;
+            Wrap("function name");
+            Advance();
+            var fieldLine = _token.Line;
+            debugName = ExpectName(hasSelf ? "method name" : "field name");
+            target = new FieldExpression(target, debugName, nameToken.Line, fieldLine);
+        }
+
+        MarkAssigned(target, nameToken);
+        var function = ParseFunctionBody(keyword, debugName, attributes, firstAttribute, hasSelf);
+        return new FunctionDeclarationStatement(target, function, function.Line);
+    }
+
+    ReturnStatement ParseReturn()
+    {
+        var line = _token.Line;
+        Advance();
+        var values = EndsBlock(_token.Kind) || _token.Kind == TokenKind.Semicolon ? [] : ParseExpressionList();
+        return new ReturnStatement(values, line);
+    }
+
+    BreakStatement ParseBreak()
+    {
+        if (_function.Loop is null)
+            throw Error("break statement must be inside a loop");
+
+        var line = _token.Line;
+        Advance();
+        return new BreakStatement(line);
+    }
+
+    // An assignment, a call, or one of the statements whose first word is an ordinary identifier elsewhere.
+    Statement? ParseExpressionStatement()
+    {
+        var first = _token;
+        var expression = ParseSuffixed();
+        if (expression.Kind is NodeKind.Call or NodeKind.MethodCall)
+            return new CallStatement(expression, first.Line);
+        if (_token.Kind is TokenKind.Comma or TokenKind.Assign)
+            return ParseAssignment(expression, first);
+        if (CompoundOperator(_token.Kind) is { } op)
+            return ParseCompoundAssignment(expression, op, first);
+
+        if (expression.Kind is NodeKind.Local or NodeKind.Global)
+        {
+            if (first.Name == _type)
+            {
+                ParseTypeDeclaration();
+                return null;
+            }
+
+            if (first.Name == _export && _token.Name == _type)
+            {
+                Advance();
+                ParseTypeDeclaration();
+                return null;
+            }
+
+            if (first.Name == _continue)
+                return ParseContinue(first);
+            if (first.Name == _const)
+                return ParseLocalRest(first.Line, FunctionAttributes.None, default, isConst: true);
+        }
+
+        throw ErrorAt(first, "Incomplete statement: expected assignment or a function call");
+    }
+
+    ContinueStatement ParseContinue(in Token word)
+    {
+        if (_function.Loop is not { } loop)
+            throw ErrorAt(word, "continue statement must be inside a loop");
+
+        if (loop.ContinueLine == 0)
+        {
+            loop.ContinueLine = word.Line;
+            loop.ContinueSerial = _localSerial;
+        }
+
+        return new ContinueStatement(word.Line);
+    }
+
+    AssignStatement ParseAssignment(Expression target, in Token first)
+    {
+        MarkAssigned(target, first);
+        var start = _expressions.Count;
+        _expressions.Push(target);
+        while (Accept(TokenKind.Comma))
+        {
+            var place = _token;
+            target = ParseSuffixed();
+            MarkAssigned(target, place);
+            _expressions.Push(target);
+        }
+
+        Expect(TokenKind.Assign, "assignment");
+        var targets = _expressions.Take(start);
+        return new AssignStatement(targets, ParseExpressionList(), first.Line);
+    }
+
+    CompoundAssignStatement ParseCompoundAssignment(Expression target, BinaryOperator op, in Token first)
+    {
+        MarkAssigned(target, first);
+        Advance();
+        return new CompoundAssignStatement(target, op, ParseExpression(), first.Line);
+    }
+
+    static BinaryOperator? CompoundOperator(TokenKind kind) => kind switch
+    {
+        TokenKind.PlusAssign => BinaryOperator.Add,
+        TokenKind.MinusAssign => BinaryOperator.Subtract,
+        TokenKind.StarAssign => BinaryOperator.Multiply,
+        TokenKind.SlashAssign => BinaryOperator.Divide,
+        TokenKind.SlashSlashAssign => BinaryOperator.FloorDivide,
+        TokenKind.PercentAssign => BinaryOperator.Modulo,
+        TokenKind.CaretAssign => BinaryOperator.Power,
+        TokenKind.ConcatAssign => BinaryOperator.Concat,
+        _ => null,
+    };
+}

@@ -1,0 +1,22 @@
+namespace GameServer.Server.Hosting;
+
+/// <summary>When a tick happens, as its stations see it.</summary>
+/// <param name="Number">Number of the tick on the absolute schedule, from 1; ticks skipped after a stall leave a gap.</param>
+/// <param name="Delta">Time since the tick before by the schedule: one period, or more after a gap.</param>
+readonly record struct TickTime(long Number, TimeSpan Delta);
+
+/// <summary>Who took most of a tick.</summary>
+/// <param name="Name">A mod with its hook, or a part of the server.</param>
+/// <param name="Milliseconds">Its share.</param>
+readonly record struct TickShare(string Name, double Milliseconds);
+
+/// <summary>What happens in a tick.</summary>
+/// <remarks>Tick thread.</remarks>
+interface ITickStations
+{
+    /// <summary>Runs all stations of one tick in their order.</summary>
+    void RunTick(in TickTime time);
+
+    /// <summary>Who took most of the tick that just ended.</summary>
+    TickShare SlowestShare();
+}

@@ -71,7 +71,8 @@ sealed partial class TomlParser
         right = right && AreDecimalDigits(whole) && !HasLeadingZero(whole) && (point < 0 || AreDecimalDigits(mantissa[(point + 1)..]));
         if (!right)
             return Fail(start, NotAValue(token));
-        double number = double.Parse(digits.ToString().Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture);
+        string plain = digits.ToString().Replace("_", "", StringComparison.Ordinal);
+        double number = double.Parse(plain, NumberStyles.Float, CultureInfo.InvariantCulture);
         return Set(new TomlFloat(negative ? -number : number, start), out value);
     }
 
@@ -155,7 +156,9 @@ sealed partial class TomlParser
     {
         date = default;
         if (rest.Length < 10 || rest[4] != '-' || rest[7] != '-'
-            || !TryTakeNumber(rest[..4], out int year) || !TryTakeNumber(rest[5..7], out int month) || !TryTakeNumber(rest[8..10], out int day)
+            || !TryTakeNumber(rest[..4], out int year)
+            || !TryTakeNumber(rest[5..7], out int month)
+            || !TryTakeNumber(rest[8..10], out int day)
             || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
             return false;
@@ -169,7 +172,9 @@ sealed partial class TomlParser
     {
         time = default;
         if (rest.Length < 8 || rest[2] != ':' || rest[5] != ':'
-            || !TryTakeNumber(rest[..2], out int hour) || !TryTakeNumber(rest[3..5], out int minute) || !TryTakeNumber(rest[6..8], out int second)
+            || !TryTakeNumber(rest[..2], out int hour)
+            || !TryTakeNumber(rest[3..5], out int minute)
+            || !TryTakeNumber(rest[6..8], out int second)
             || hour > 23 || minute > 59 || second > 60)
         {
             return false;

@@ -37,7 +37,7 @@ public class RoomTests
         ["Scripting.Reload"] = ["Scripting.Mods"],
         ["Scripting"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],
 
-        ["Server.Config"] = ["Toml"],
+        ["Server.Config"] = ["Toml", "Scripting"], // Scripting owns the list of limits.
         ["Server.Storage"] = ["Scripting.Ports"],
         ["Server.Players"] = ["Net", "Scripting.Ports", "Server.Config", .. NetFace],
         ["Server.Observability"] = ["Server.Config"],

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GameServer.Scripting;
 using GameServer.Toml;
 
 namespace GameServer.Server.Config;
@@ -6,7 +7,7 @@ namespace GameServer.Server.Config;
 /// <summary>Collects values and problems from all layers, then makes the records.</summary>
 sealed class ConfigBuilder
 {
-    static readonly string[] ModKeys = ["grant", "deny", "limits"];
+    static readonly string[] ModKeys = ["grant", "deny", "limits", "config"];
 
     readonly Dictionary<string, object> _values = [];
     readonly Dictionary<string, ModSection> _perMod = [];
@@ -59,9 +60,9 @@ sealed class ConfigBuilder
         TomlValue? value = ParseText(setting, text);
         string? mistake = "";
         if (value is null || (mistake = SettingConversion.TryConvert(setting, value, out object? converted)) is not null)
-            AddProblem(origin, null, $"'{fullKey}' must be {setting.Allowed}{(string.IsNullOrEmpty(mistake) ? $", found '{text}'" : $", found {mistake}")}");
+            AddProblem(origin, null, $"'{fullKey}' must be {setting.Allowed}, found {(string.IsNullOrEmpty(mistake) ? $"'{text}'" : mistake)}");
         else if (isLimitOfMod)
-            SetLimit(parts[1], setting.Key, converted!);
+            SetLimit(parts[1], setting.Key, (double)converted!);
         else
             Set(fullKey, converted!, origin, null);
     }
@@ -70,17 +71,27 @@ sealed class ConfigBuilder
     public ServerConfig Build()
     {
         ServerConfig config = new() { PerMod = _perMod };
-        foreach ((string name, _, PropertyInfo property) in SettingCatalog.Sections)
+        foreach ((string name, _, PropertyInfo? property) in SettingCatalog.Sections)
         {
+            if (property is null)
+                continue;
             object section = property.GetValue(config)!;
             foreach (Setting setting in SettingCatalog.All.Where(s => s.Section == name))
             {
                 if (_values.TryGetValue(setting.FullKey, out object? value))
-                    setting.Property.SetValue(section, value);
+                    setting.Property!.SetValue(section, value);
             }
         }
-        return config;
+        return config with
+        {
+            LimitsUser = LimitCatalog.Apply(config.LimitsUser, TakenLimits("limits.user")),
+            LimitsCore = LimitCatalog.Apply(config.LimitsCore, TakenLimits("limits.core")),
+        };
     }
+
+    IEnumerable<KeyValuePair<string, double>> TakenLimits(string section) => SettingCatalog.All
+        .Where(s => s.Section == section && _values.ContainsKey(s.FullKey))
+        .Select(s => KeyValuePair.Create(s.Key, (double)_values[s.FullKey]));
 
     static string UnknownTopLevel(TomlEntry entry, string[] topNames)
     {
@@ -93,7 +104,7 @@ sealed class ConfigBuilder
     // A string setting takes the text as it is; others are read as TOML, lists also as words with commas.
     static TomlValue? ParseText(Setting setting, string text)
     {
-        Type type = setting.Property.PropertyType;
+        Type type = setting.Type;
         string toml = text;
         if ((type == typeof(string) || type.IsEnum) && !text.StartsWith('"') && !text.StartsWith('\''))
             toml = Setting.ToToml(text);
@@ -111,7 +122,7 @@ sealed class ConfigBuilder
             if (entry.Value is TomlTable level && levels.Contains(entry.Key))
                 ReadSection(level, $"limits.{entry.Key}", origin);
             else
-                AddProblem(origin, entry.KeyPosition, $"unknown key 'limits.{entry.Key}'{Suggestion.For(entry.Key, levels)}; there are [limits.user] and [limits.core]");
+                AddProblem(origin, entry.KeyPosition, $"unknown key 'limits.{entry.Key}'; there are [limits.user] and [limits.core]");
         }
     }
 
@@ -157,26 +168,56 @@ sealed class ConfigBuilder
             Deny = table.GetStrings("deny", errors) ?? mod.Deny,
         };
         TomlTable? limits = table.GetTable("limits", errors);
+        TomlTable? config = table.GetTable("config", errors);
         foreach (TomlError error in errors)
             AddProblem(origin, error.Position, error.Message);
-        if (limits is null)
-            return;
+        if (limits is not null)
+            ReadLimitsOfMod(limits, id, origin);
+        if (config is not null)
+            ReadConfigOfMod(config, id, origin);
+    }
+
+    void ReadLimitsOfMod(TomlTable limits, string id, string origin)
+    {
         foreach (TomlEntry entry in limits.Entries)
         {
+            string fullKey = limits.PathOf(entry.Key);
             Setting? limit = SettingCatalog.Limits.FirstOrDefault(s => s.Key == entry.Key);
             if (limit is null)
-                AddProblem(origin, entry.KeyPosition, $"unknown key '{limits.PathOf(entry.Key)}'{Suggestion.For(entry.Key, SettingCatalog.Limits.Select(s => s.Key))}");
+                AddProblem(origin, entry.KeyPosition, $"unknown key '{fullKey}'{Suggestion.For(entry.Key, SettingCatalog.Limits.Select(s => s.Key))}");
             else if (SettingConversion.TryConvert(limit, entry.Value, out object? converted) is { } found)
-                AddProblem(origin, entry.Value.Position, $"'{limits.PathOf(entry.Key)}' must be {limit.Allowed}, found {found}");
+                AddProblem(origin, entry.Value.Position, $"'{fullKey}' must be {limit.Allowed}, found {found}");
             else
-                SetLimit(id, entry.Key, converted!);
+                SetLimit(id, entry.Key, (double)converted!);
         }
     }
 
-    void SetLimit(string id, string key, object value)
+    // What a mod does with these is its own affair; it checks them when it defines its configuration.
+    void ReadConfigOfMod(TomlTable config, string id, string origin)
+    {
+        Dictionary<string, object> values = [];
+        foreach (TomlEntry entry in config.Entries)
+        {
+            object? value = entry.Value switch
+            {
+                TomlString text => text.Value,
+                TomlBoolean flag => flag.Value,
+                TomlInteger number => number.Value,
+                TomlFloat number => number.Value,
+                _ => null,
+            };
+            if (value is null)
+                AddProblem(origin, entry.Value.Position, $"'{config.PathOf(entry.Key)}' must be a string, a number or a boolean");
+            else
+                values[entry.Key] = value;
+        }
+        _perMod[id] = _perMod[id] with { Config = values };
+    }
+
+    void SetLimit(string id, string key, double value)
     {
         ModSection mod = _perMod.GetValueOrDefault(id, new ModSection());
-        _perMod[id] = mod with { Limits = new Dictionary<string, object>(mod.Limits) { [key] = value } };
+        _perMod[id] = mod with { Limits = new Dictionary<string, double>(mod.Limits) { [key] = value } };
     }
 
     void Set(string fullKey, object value, string origin, TomlPosition? position)

@@ -33,8 +33,10 @@ static class ConfigLoader
     /// <summary>File that is read when none is named; it may be absent.</summary>
     public const string DefaultFile = "server.toml";
 
+    static IEnumerable<string> EnvironmentNames => SettingCatalog.All.Select(s => s.EnvironmentName);
+
     /// <summary>Loads all layers.</summary>
-    /// <param name="file">Path given with <c>--config</c>; null takes <see cref="DefaultFile"/> of the working folder, when present.</param>
+    /// <param name="file">Path given with <c>--config</c>; null takes <see cref="DefaultFile"/> of the working folder, if present.</param>
     /// <param name="environment">Environment variables; names with another prefix are ignored.</param>
     /// <param name="assignments">Texts of <c>--set</c>, each <c>key=value</c>.</param>
     public static LoadedConfig Load(string? file, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> assignments)
@@ -84,7 +86,7 @@ static class ConfigLoader
             if (setting is not null)
                 builder.Assign(setting.FullKey, value, $"environment {name}");
             else
-                builder.AddProblem($"environment {name}", null, $"names no setting{Suggestion.For(name, SettingCatalog.All.Select(s => s.EnvironmentName))}", isWarning: true);
+                builder.AddProblem($"environment {name}", null, "names no setting" + Suggestion.For(name, EnvironmentNames), isWarning: true);
         }
     }
 

@@ -31,8 +31,8 @@ static class ConfigText
     public static string Reference()
     {
         StringBuilder text = new();
-        text.Append("# Settings\n\nGenerated from `src/Server/Config/ServerConfig.cs`. Layers, later ones winning: these defaults, `server.toml`, the environment\n");
-        text.Append("(`net.port` is `GAMESERVER_NET_PORT`), `--set net.port=27020`.\n");
+        text.Append("# Settings\n\nGenerated from `src/Server/Config/ServerConfig.cs` and `src/Scripting/LimitCatalog.cs`.\n");
+        text.Append("Layers, later ones winning: these defaults, `server.toml`, the environment (`GAMESERVER_NET_PORT`), `--set net.port=27020`.\n");
         foreach ((string name, string doc, _) in SettingCatalog.Sections)
         {
             text.Append($"\n## [{name}]\n\n{doc}\n\n| Key | Default | Allowed | Meaning |\n|---|---|---|---|\n");
@@ -43,6 +43,7 @@ static class ConfigText
         text.Append("| `grant` | list of permissions the mod gets although its trust level does not have them |\n");
         text.Append("| `deny` | list of permissions taken from it |\n");
         text.Append("| `limits.<key>` | any key of `[limits.user]`, for this mod alone |\n");
+        text.Append("| `config.<key>` | a value of the mod's own configuration |\n");
         return text.ToString();
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using GameServer.Toml;
+using GameServer.Scripting;
 
 namespace GameServer.Server.Config;
 
@@ -16,7 +16,7 @@ static class ConfigValidator
         if (config.Server.Name.Any(char.IsControl))
             problems.AddProblemAt("server.name", "'server.name' holds a control character");
         if (config.Net.MessagesBurst < config.Net.MessagesPerSecond)
-            problems.AddProblemAt("net.messages_burst", "'net.messages_burst' is below 'net.messages_per_second'; a client that sends evenly would lose messages", isWarning: true);
+            problems.AddProblemAt("net.messages_burst", "'net.messages_burst' is below 'net.messages_per_second'", isWarning: true);
         CheckLimits("limits.user", config.LimitsUser, config.Server, problems);
         CheckLimits("limits.core", config.LimitsCore, config.Server, problems);
         foreach (string id in config.Core.Mods.Intersect(config.Mods.Disabled))
@@ -26,15 +26,24 @@ static class ConfigValidator
     static void CheckAddress(string key, string address, ConfigBuilder problems)
     {
         if (address != "*" && !IPAddress.TryParse(address, out _))
-            problems.AddProblemAt(key, $"'{key}' must be \"*\" or an IP address, found '{address}'{Suggestion.For(address, ["127.0.0.1", "0.0.0.0", "::1"])}");
+            problems.AddProblemAt(key, $"'{key}' must be \"*\" or an IP address like 127.0.0.1, found '{address}'");
     }
 
-    static void CheckLimits(string section, LimitsSection limits, ServerSection server, ConfigBuilder problems)
+    static void CheckLimits(string section, ModLimits limits, ServerSection server, ConfigBuilder problems)
     {
         if (limits.TickBudgetMs > limits.TickHardMs)
-            problems.AddProblemAt($"{section}.tick_budget_ms", $"'{section}.tick_budget_ms' ({limits.TickBudgetMs}) is above 'tick_hard_ms' ({limits.TickHardMs})");
+        {
+            problems.AddProblemAt(
+                $"{section}.tick_budget_ms",
+                $"'{section}.tick_budget_ms' ({limits.TickBudgetMs}) is above 'tick_hard_ms' ({limits.TickHardMs})");
+        }
         double ticks = limits.TickHardMs / (1000.0 / server.TickHz);
         if (ticks > 3)
-            problems.AddProblemAt($"{section}.tick_hard_ms", $"'{section}.tick_hard_ms' lets one mod take {ticks:0.#} ticks before it is stopped; {(int)(3000.0 / server.TickHz)} or less is advised", isWarning: true);
+        {
+            problems.AddProblemAt(
+                $"{section}.tick_hard_ms",
+                $"'{section}.tick_hard_ms' lets one mod take {ticks:0.#} ticks before it is stopped; {(int)(3000.0 / server.TickHz)} or less is advised",
+                isWarning: true);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using GameServer.Scripting;
+
 namespace GameServer.Server.Config;
 
 /// <summary>
@@ -18,19 +20,11 @@ sealed record ServerConfig
     [Section("How scripts are run.")]
     public ScriptingSection Scripting { get; init; } = new();
 
-    [Section("Limits of one mod of trust level user (every mod that [core] does not list).")]
-    public LimitsSection LimitsUser { get; init; } = new();
+    /// <summary>[limits.user]: limits of one mod of trust level user. The keys are those of <see cref="LimitCatalog"/>.</summary>
+    public ModLimits LimitsUser { get; init; } = new();
 
-    [Section("Limits of one mod of trust level core.")]
-    public LimitsSection LimitsCore { get; init; } = new()
-    {
-        MemoryHardMb = 256,
-        TickBudgetMs = 10,
-        TickHardMs = 90,
-        LoadMs = 5000,
-        OnloadMs = 5000,
-        UnloadMs = 1000,
-    };
+    /// <summary>[limits.core]: limits of one mod of trust level core.</summary>
+    public ModLimits LimitsCore { get; init; } = ModLimits.Core;
 
     [Section("Mods the operator trusts like the server itself.")]
     public CoreSection Core { get; init; } = new();
@@ -57,7 +51,8 @@ sealed record ServerSection
     [Setting("After a stall, ticks that are made up for at once; older ones are skipped and reported.", Min = 1, Max = 100)]
     public int CatchUpTicksMax { get; init; } = 5;
 
-    [Setting("Time for stopping cleanly: mods unload, players get the reason, logs are written. Then the process ends anyway.", Min = 1, Max = 300, Unit = "s")]
+    [Setting("Time for stopping cleanly: mods unload, players are told, logs are written. Then the process ends anyway.",
+        Min = 1, Max = 300, Unit = "s")]
     public int ShutdownGraceS { get; init; } = 10;
 }
 
@@ -85,7 +80,8 @@ sealed record NetSection
     [Setting("Longest message taken from a player. Longer ones are dropped and counted.", Min = 256, Max = 262144, Unit = "bytes")]
     public int MessageBytesMax { get; init; } = 16384;
 
-    [Setting("Messages per second taken from one player in the long run. At five times as many the player is disconnected.", Min = 1, Max = 10000, Unit = "1/s")]
+    [Setting("Messages per second taken from one player in the long run. At five times as many the player is disconnected.",
+        Min = 1, Max = 10000, Unit = "1/s")]
     public int MessagesPerSecond { get; init; } = 60;
 
     [Setting("Messages one player may send at once.", Min = 1, Max = 100000)]
@@ -99,19 +95,6 @@ sealed record NetSection
 
     [Setting("Chat lines one player may send at once.", Min = 1, Max = 1000)]
     public int ChatBurst { get; init; } = 8;
-}
-
-/// <summary>How changes of mod files are noticed.</summary>
-enum WatchMode
-{
-    /// <summary>File events where they arrive, else polling; the log says which.</summary>
-    Auto,
-
-    /// <summary>Looking at the files at an interval.</summary>
-    Polling,
-
-    /// <summary>Not at all; reload by command.</summary>
-    Off,
 }
 
 /// <summary>[mods]</summary>
@@ -147,71 +130,11 @@ sealed record ScriptingSection
     public ScriptingStrategy Strategy { get; init; } = ScriptingStrategy.Inline;
 }
 
-/// <summary>[limits.user] and [limits.core]</summary>
-sealed record LimitsSection
-{
-    [Setting("Memory of one mod's VM. Beyond it the mod is stopped; the server does not notice.", Min = 1, Max = 65536, Unit = "MiB")]
-    public int MemoryHardMb { get; init; } = 20;
-
-    [Setting("Share of the hard limit at which the VM measures what is really alive.", Min = 10, Max = 100, Unit = "%")]
-    public int MemorySoftPct { get; init; } = 75;
-
-    [Setting("Think of one mod: above this it is counted as slow.", Min = 0.1, Max = 1000, Unit = "ms")]
-    public double TickBudgetMs { get; init; } = 4;
-
-    [Setting("Think of one mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
-    public int TickHardMs { get; init; } = 50;
-
-    [Setting("Any other hook of one mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
-    public int EventHardMs { get; init; } = 20;
-
-    [Setting("One call into another mod: at this it is stopped.", Min = 1, Max = 10000, Unit = "ms")]
-    public int CallHardMs { get; init; } = 10;
-
-    [Setting("Running a mod's files at load.", Min = 10, Max = 60000, Unit = "ms")]
-    public int LoadMs { get; init; } = 1000;
-
-    [Setting("OnLoad.", Min = 10, Max = 60000, Unit = "ms")]
-    public int OnloadMs { get; init; } = 500;
-
-    [Setting("OnUnload.", Min = 10, Max = 60000, Unit = "ms")]
-    public int UnloadMs { get; init; } = 200;
-
-    [Setting("A suspended task is cancelled after this.", Min = 1, Max = 86400, Unit = "s")]
-    public int TaskLifetimeS { get; init; } = 600;
-
-    [Setting("Suspended tasks of one mod.", Min = 1, Max = 100000)]
-    public int Threads { get; init; } = 1000;
-
-    [Setting("Timers of one mod.", Min = 1, Max = 100000)]
-    public int Timers { get; init; } = 1000;
-
-    [Setting("Registered hook handlers of one mod.", Min = 1, Max = 10000)]
-    public int Hooks { get; init; } = 256;
-
-    [Setting("Size of one value that leaves the VM (message, call, state at reload).", Min = 1024, Max = 16777216, Unit = "bytes")]
-    public int ValueBytes { get; init; } = 262144;
-
-    [Setting("Calls from mod to mod inside one another.", Min = 1, Max = 64)]
-    public int CallDepth { get; init; } = 8;
-
-    [Setting("All script files of one mod together.", Min = 16, Max = 65536, Unit = "KiB")]
-    public int SourceKb { get; init; } = 2048;
-
-    [Setting("Script files of one mod.", Min = 1, Max = 10000)]
-    public int Files { get; init; } = 256;
-
-    [Setting("Log lines per second of one mod; more are counted and left out.", Min = 1, Max = 10000, Unit = "1/s")]
-    public int LogLinesS { get; init; } = 20;
-
-    [Setting("Longest log line of a mod; the rest is cut.", Min = 64, Max = 65536, Unit = "bytes")]
-    public int LogLineBytes { get; init; } = 2048;
-}
-
 /// <summary>[core]</summary>
 sealed record CoreSection
 {
-    [Setting("Ids of mods with trust level core: limits of [limits.core], every permission.", Max = 1000)]
+    [Setting("Ids of mods with trust level core: limits of [limits.core], every permission. \"kits@sha256:<hex>\" trusts only these files.",
+        Max = 1000)]
     public IReadOnlyList<string> Mods { get; init; } = [];
 }
 
@@ -275,6 +198,9 @@ sealed record ModSection
     /// <summary>Permissions taken away.</summary>
     public IReadOnlyList<string> Deny { get; init; } = [];
 
-    /// <summary>Limits that replace those of the trust level, by key.</summary>
-    public IReadOnlyDictionary<string, object> Limits { get; init; } = new Dictionary<string, object>();
+    /// <summary>Limits that replace those of the trust level, by key of <see cref="LimitCatalog"/>.</summary>
+    public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Values of the mod's own configuration: booleans, whole numbers, numbers, strings.</summary>
+    public IReadOnlyDictionary<string, object> Config { get; init; } = new Dictionary<string, object>();
 }

@@ -2,16 +2,18 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using GameServer.Scripting;
 
 namespace GameServer.Server.Config;
 
-/// <summary>One row of the table of settings, read from the attributes of <see cref="ServerConfig"/>.</summary>
+/// <summary>One row of the table of settings: a property of <see cref="ServerConfig"/>, or a limit of <see cref="LimitCatalog"/>.</summary>
 /// <param name="Section">Name of the TOML table, like <c>limits.user</c>.</param>
 /// <param name="Key">Key inside the table.</param>
-/// <param name="Property">Where the value lives in the section's record.</param>
+/// <param name="Type">Type of the value: bool, int, double, string, an enum, or a list of strings.</param>
 /// <param name="Default">The value without any file.</param>
 /// <param name="About">Text, range and unit.</param>
-sealed record Setting(string Section, string Key, PropertyInfo Property, object Default, SettingAttribute About)
+/// <param name="Property">Where the value lives in the section's record; null for limits.</param>
+sealed record Setting(string Section, string Key, Type Type, object Default, SettingAttribute About, PropertyInfo? Property)
 {
     /// <summary>The full key, like <c>net.port</c>.</summary>
     public string FullKey => $"{Section}.{Key}";
@@ -24,11 +26,10 @@ sealed record Setting(string Section, string Key, PropertyInfo Property, object 
     {
         get
         {
-            Type type = Property.PropertyType;
-            if (type == typeof(bool))
+            if (Type == typeof(bool))
                 return "true or false";
-            if (type.IsEnum)
-                return string.Join(", ", Words(type).Select(w => $"\"{w}\""));
+            if (Type.IsEnum)
+                return string.Join(", ", Words(Type).Select(w => $"\"{w}\""));
             string range = (About.Min, About.Max) switch
             {
                 (double.NegativeInfinity, double.PositiveInfinity) => "",
@@ -36,12 +37,12 @@ sealed record Setting(string Section, string Key, PropertyInfo Property, object 
                 (_, double.PositiveInfinity) => $" from {Number(About.Min)}",
                 _ => $" from {Number(About.Min)} to {Number(About.Max)}",
             };
-            if (type == typeof(string))
+            if (Type == typeof(string))
                 return range.Length == 0 ? "a string" : $"a string,{range} characters";
-            if (type == typeof(IReadOnlyList<string>))
+            if (Type == typeof(IReadOnlyList<string>))
                 return "a list of strings";
             string unit = About.Unit.Length == 0 ? "" : $" ({About.Unit})";
-            return (type == typeof(int) ? "an integer" : "a number") + range + unit;
+            return (Type == typeof(int) ? "an integer" : "a number") + range + unit;
         }
     }
 
@@ -56,7 +57,7 @@ sealed record Setting(string Section, string Key, PropertyInfo Property, object 
         string text => Quote(text),
         Enum word => Quote(JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString())),
         IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(Quote))}]",
-        double number => number.ToString(number == Math.Floor(number) ? "0.0" : "R", CultureInfo.InvariantCulture),
+        double number => Number(number),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
@@ -78,37 +79,50 @@ sealed record Setting(string Section, string Key, PropertyInfo Property, object 
     }
 }
 
-/// <summary>The table of all settings, in the order of the records.</summary>
+/// <summary>The table of all settings, in the order of server.toml.</summary>
 static class SettingCatalog
 {
-    /// <summary>The sections in order: TOML name, text, property of <see cref="ServerConfig"/>.</summary>
-    public static IReadOnlyList<(string Name, string Doc, PropertyInfo Property)> Sections { get; } =
-        [.. typeof(ServerConfig).GetProperties()
+    /// <summary>The TOML tables in order, each with a sentence about it; the property is null for limits.</summary>
+    public static IReadOnlyList<(string Name, string Doc, PropertyInfo? Property)> Sections { get; } =
+    [
+        .. typeof(ServerConfig).GetProperties()
             .Select(p => (Property: p, About: p.GetCustomAttribute<SectionAttribute>()))
             .Where(s => s.About is not null)
-            .Select(s => (SnakeCase(s.Property.Name).Replace("limits_", "limits.", StringComparison.Ordinal), s.About!.Doc, s.Property))];
+            .Select(s => (SnakeCase(s.Property.Name), s.About!.Doc, (PropertyInfo?)s.Property)),
+        ("limits.user", "Limits of one mod of trust level user (every mod that [core] does not list).", null),
+        ("limits.core", "Limits of one mod of trust level core.", null),
+    ];
 
     /// <summary>All settings in order.</summary>
-    public static IReadOnlyList<Setting> All { get; } = ReadAll();
+    public static IReadOnlyList<Setting> All { get; } = [.. ReadAll()];
 
     /// <summary>The limits of one mod, whose defaults here are those of trust level user.</summary>
     public static IEnumerable<Setting> Limits => All.Where(s => s.Section == "limits.user");
 
-    static List<Setting> ReadAll()
+    static IEnumerable<Setting> ReadAll()
     {
         ServerConfig defaults = new();
-        List<Setting> all = [];
-        foreach ((string name, _, PropertyInfo section) in Sections)
+        foreach ((string name, _, PropertyInfo? section) in Sections)
         {
+            if (section is null)
+            {
+                foreach (Setting limit in LimitsOf(name, name == "limits.core" ? defaults.LimitsCore : defaults.LimitsUser))
+                    yield return limit;
+                continue;
+            }
             object record = section.GetValue(defaults)!;
             foreach (PropertyInfo property in section.PropertyType.GetProperties())
             {
                 if (property.GetCustomAttribute<SettingAttribute>() is { } about)
-                    all.Add(new Setting(name, SnakeCase(property.Name), property, property.GetValue(record)!, about));
+                    yield return new Setting(name, SnakeCase(property.Name), property.PropertyType, property.GetValue(record)!, about, property);
             }
         }
-        return all;
     }
+
+    static IEnumerable<Setting> LimitsOf(string section, ModLimits limits) => LimitCatalog.Rows.Select(row => new Setting(
+        section, row.Key, typeof(double), row.Get(limits), new SettingAttribute(Sentence(row.What)) { Min = row.Min, Max = row.Max, Unit = row.Unit }, null));
+
+    static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..] + ".";
 
     static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

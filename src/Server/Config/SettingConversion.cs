@@ -12,7 +12,7 @@ static class SettingConversion
     public static string? TryConvert(Setting setting, TomlValue value, out object? converted)
     {
         converted = null;
-        Type type = setting.Property.PropertyType;
+        Type type = setting.Type;
         if (type.IsEnum)
             return ToWord(type, value, out converted);
         switch (value)

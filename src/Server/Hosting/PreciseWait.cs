@@ -60,7 +60,11 @@ sealed partial class PreciseWait : ITickWait
         if (sleep <= TimeSpan.Zero)
             return;
         long wake = _time.GetTimestamp() + (long)(sleep.TotalSeconds * _time.TimestampFrequency);
-        TimeSpec request = new() { Seconds = (nint)(sleep.Ticks / TimeSpan.TicksPerSecond), Nanoseconds = (nint)(sleep.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick) };
+        TimeSpec request = new()
+        {
+            Seconds = (nint)(sleep.Ticks / TimeSpan.TicksPerSecond),
+            Nanoseconds = (nint)(sleep.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick),
+        };
         _ = NanoSleep(in request, IntPtr.Zero);
         double late = _time.GetElapsedTime(wake, _time.GetTimestamp()).TotalMicroseconds;
         // Follows a rise at once and a fall slowly; a machine that is late by more than the coarse margin is not to be outrun.

@@ -16,10 +16,12 @@ sealed class ServerLog(ILogger log)
 
     public void SettingWarning(string problem) => log.Warning("{Problem}", problem);
 
-    public void Ready(TimeSpan sinceStart, int port, int rate, int modsRunning, string failed) =>
-        log.Information("ready in {Seconds:0.0} s  udp :{Port}  tick {Rate} Hz  mods {Running} ok{Failed}", sinceStart.TotalSeconds, port, rate, modsRunning, failed);
+    public void Ready(TimeSpan sinceStart, int port, int rate, int modsRunning, string failed) => log.Information(
+        "ready in {Seconds:0.0} s  udp :{Port}  tick {Rate} Hz  mods {Running} ok{Failed}",
+        sinceStart.TotalSeconds, port, rate, modsRunning, failed);
 
-    public void TickLoopStarted(int rate, string waiting) => log.Information("ticks: {Rate} per second on an absolute schedule; waiting: {Waiting}", rate, waiting);
+    public void TickLoopStarted(int rate, string waiting) =>
+        log.Information("ticks: {Rate} per second on an absolute schedule; waiting: {Waiting}", rate, waiting);
 
     public void StopRequested(string reason) => log.Information("stopping: {Reason}", reason);
 
@@ -28,11 +30,14 @@ sealed class ServerLog(ILogger log)
     public void Stopped(long ticks, long p50, long p99, long max, long skipped) => log.Information(
         "stopped after {Ticks} ticks; a tick began p50 {P50} µs, p99 {P99} µs, at most {Max} µs late; {Skipped} skipped", ticks, p50, p99, max, skipped);
 
-    public void StopStepFailed(string step, Exception exception) => log.Error(exception, "while stopping: {Step} failed, going on", step);
+    public void StopStepFailed(string step, Exception exception) =>
+        log.Error(exception, "while stopping: {Step} failed, going on", step);
 
-    public void LogEventsDropped(long count) => log.Warning("{Count} log events were dropped because the log could not keep up", count);
+    public void LogEventsDropped(long count) =>
+        log.Warning("{Count} log events were dropped because the log could not keep up", count);
 
-    public void Crashed(Exception exception) => log.Fatal(exception, "the tick loop ended with an error of the server itself; stopping");
+    public void Crashed(Exception exception) =>
+        log.Fatal(exception, "the tick loop ended with an error of the server itself; stopping");
 
     // Ticks.
 
@@ -45,14 +50,17 @@ sealed class ServerLog(ILogger log)
 
     // Players.
 
-    public void PlayerJoined(int id, string name, string address, int online) => log.Information("player {Id} {Name} joined from {Address}; {Online} online", id, name, address, online);
+    public void PlayerJoined(int id, string name, string address, int online) => log.Information(
+        "player {Id} {Name} joined from {Address}; {Online} online", id, name, address, online);
 
-    public void PlayerLeft(int id, string name, string reason, TimeSpan stayed, int online) =>
-        log.Information("player {Id} {Name} left: {Reason}, after {Minutes:0.0} min; {Online} online", id, name, reason, stayed.TotalMinutes, online);
+    public void PlayerLeft(int id, string name, string reason, TimeSpan stayed, int online) => log.Information(
+        "player {Id} {Name} left: {Reason}, after {Minutes:0.0} min; {Online} online", id, name, reason, stayed.TotalMinutes, online);
 
-    public void JoinRefused(string code, string detail, string address) => log.Debug("join from {Address} refused: {Code} {Detail}", address, code, detail);
+    public void JoinRefused(string code, string detail, string address) =>
+        log.Debug("join from {Address} refused: {Code} {Detail}", address, code, detail);
 
-    public void JoinsRefused(long count, string mostFrequent) => log.Information("{Count} joins refused in the last 10 s, most of them {MostFrequent}", count, mostFrequent);
+    public void JoinsRefused(long count, string mostFrequent) =>
+        log.Information("{Count} joins refused in the last 10 s, most of them {MostFrequent}", count, mostFrequent);
 
     public void Chat(int id, string name, string text) => log.Information("chat {Id} {Name}: {Text}", id, name, text);
 }

@@ -1,3 +1,4 @@
+using GameServer.Scripting;
 using GameServer.Server.Config;
 using GameServer.Support;
 
@@ -164,10 +165,12 @@ public sealed class ConfigTests : IDisposable
     [Fact]
     public void One_mod_has_its_own_limits_and_permissions()
     {
-        LoadedConfig loaded = Load("[mods.kits]\ngrant = [\"player.kick\"]\n[mods.kits.limits]\nmemory_hard_mb = 64\nmemry = 1\n[mods.kits.limit]\n");
+        LoadedConfig loaded = Load("[mods.kits]\ngrant = [\"player.kick\"]\n[mods.kits.limits]\nmemory_hard_mb = 64\nmemry = 1\n[mods.kits.limit]\n[mods.kits.config]\npvp = true\nstart = 5\n");
 
         Assert.Equal(["player.kick"], loaded.Config.PerMod["kits"].Grant);
-        Assert.Equal(64, loaded.Config.PerMod["kits"].Limits["memory_hard_mb"]);
+        Assert.Equal(64.0, loaded.Config.PerMod["kits"].Limits["memory_hard_mb"]);
+        Assert.Equal(true, loaded.Config.PerMod["kits"].Config["pvp"]);
+        Assert.Equal(5L, loaded.Config.PerMod["kits"].Config["start"]);
         Assert.Equal(2, loaded.Problems.Count);
         Assert.Contains(loaded.Problems, p => p.Message.Contains("'mods.kits.limits.memry'", StringComparison.Ordinal));
         Assert.Contains(loaded.Problems, p => p.Message.Contains("did you mean 'limits'?", StringComparison.Ordinal));
@@ -192,8 +195,12 @@ public sealed class ConfigTests : IDisposable
 
     string EmptyFile() => _folder.Write("server.toml", "");
 
-    static object Value(ServerConfig config, Setting setting) =>
-        setting.Property.GetValue(SettingCatalog.Sections.First(s => s.Name == setting.Section).Property.GetValue(config))!;
+    static object Value(ServerConfig config, Setting setting)
+    {
+        if (setting.Property is null)
+            return LimitCatalog.Find(setting.Key)!.Get(setting.Section == "limits.core" ? config.LimitsCore : config.LimitsUser);
+        return setting.Property.GetValue(SettingCatalog.Sections.First(s => s.Name == setting.Section).Property!.GetValue(config))!;
+    }
 
     // Problems come in the order of the sections' checks; the file's order is easier to compare.
     sealed class LineOrder : IComparer<string>

@@ -1,0 +1,43 @@
+namespace GameServer.Server.Players;
+
+/// <summary>Decides whether the ticket a player brings is good: signed, for this server, in time, not used before. Tick thread.</summary>
+/// <param name="key">Key shared with the issuer; at least 32 bytes.</param>
+/// <param name="audience">This server's name to issuers; tickets for somebody else are refused.</param>
+/// <param name="time">Clock for expiry.</param>
+sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
+{
+    /// <summary>Clocks of issuer and server may differ by this much.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+    /// <summary>Longest life of a ticket that is accepted: used ones must be remembered that long.</summary>
+    public static readonly TimeSpan LifeMax = TimeSpan.FromHours(24);
+    /// <summary>Used tickets remembered at most; beyond it new ones are refused until some expire.</summary>
+    public const int UsedMax = 200_000;
+
+    readonly HashSet<UInt128> _used = [];
+    readonly PriorityQueue<UInt128, DateTimeOffset> _expiry = new();
+
+    /// <summary>Used tickets remembered now.</summary>
+    public int UsedCount => _used.Count;
+
+    /// <summary>Checks a ticket and remembers it as used when it is good.</summary>
+    /// <returns>The ticket and null, or null and what is wrong with it, as told to the player.</returns>
+    public (Ticket? Ticket, string? Refusal) Admit(ReadOnlySpan<byte> bytes)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        while (_expiry.TryPeek(out UInt128 old, out DateTimeOffset end) && end <= now)
+        {
+            _expiry.Dequeue();
+            _used.Remove(old);
+        }
+        if (bytes.IsEmpty) return (null, "this server needs a ticket");
+        if (Ticket.TryRead(bytes, key) is not { } ticket) return (null, "the ticket is not valid");
+        if (ticket.Audience.Length > 0 && ticket.Audience != audience) return (null, "the ticket is for another server");
+        if (ticket.IssuedAt > now + Skew) return (null, "the ticket is not valid yet");
+        if (ticket.ExpiresAt + Skew <= now) return (null, "the ticket has expired");
+        if (ticket.ExpiresAt - now > LifeMax) return (null, "the ticket lives too long");
+        if (_used.Count >= UsedMax) return (null, "too many tickets at the moment");
+        if (!_used.Add(ticket.Nonce)) return (null, "the ticket was used before");
+        _expiry.Enqueue(ticket.Nonce, ticket.ExpiresAt + Skew);
+        return (ticket, null);
+    }
+}

@@ -39,7 +39,8 @@ public class RoomTests
 
         ["Server.Config"] = ["Toml", "Scripting"], // Scripting owns the list of limits.
         ["Server.Storage"] = ["Scripting.Ports"],
-        ["Server.Players"] = ["Net", "Scripting.Ports", "Server.Config", .. NetFace],
+        ["Server.Http"] = ["Scripting.Ports"],
+        ["Server.Players"] = ["Net", "Scripting.Ports", "Server.Config", "Toml", .. NetFace],
         ["Server.Observability"] = ["Server.Config"],
         ["Server.Admin"] = ["Server.Players", "Server.Config", "Server.Observability", "Scripting", .. ScriptingFace],
         ["Server.Hosting"] = ["*"],

@@ -169,7 +169,7 @@ sealed partial class Parser
             case TokenKind.BrokenString:
                 throw Error("Malformed string; did you forget to finish it?");
             case TokenKind.DoubleBrace:
-                throw DoubleBraces();
+                throw DoubleBraces(_token);
             case TokenKind.OtherByte when _source[_token.Start] == '!':
                 throw Error("Unexpected '!'; did you mean 'not'?");
             default:
@@ -214,32 +214,33 @@ sealed partial class Parser
         var valueStart = _expressions.Count;
         while (true)
         {
-            var kind = _token.Kind;
+            var piece = _token;
             var text = Literals.Unescape(_source.AsSpan(_token.Start + 1, _token.End - _token.Start - 2));
             if (text is null)
             {
-                throw ErrorAt(first, kind == TokenKind.InterpolatedWhole
+                throw ErrorAt(first, piece.Kind == TokenKind.InterpolatedWhole
                     ? "String literal contains malformed escape sequence"
                     : "Interpolated string literal contains malformed escape sequence");
             }
 
             _texts.Push(text);
             Advance();
-            if (kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedEnd)
+            if (piece.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedEnd)
                 break;
 
-            _expressions.Push(ParseInterpolatedValue());
+            _expressions.Push(ParseInterpolatedValue(piece));
         }
 
         return new InterpolatedExpression(_texts.Take(textStart), _expressions.Take(valueStart), first.Line, _previousEndLine);
     }
 
-    Expression ParseInterpolatedValue()
+    // Errors stand where the text in front of the value starts.
+    Expression ParseInterpolatedValue(in Token piece)
     {
         if (_token.Kind is TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
-            throw Error("Malformed interpolated string, expected expression inside '{}'");
+            throw ErrorAt(piece, "Malformed interpolated string, expected expression inside '{}'");
         if (_token.Kind == TokenKind.BrokenString)
-            throw Error("Malformed interpolated string; did you forget to add a '`'?");
+            throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '`'?");
 
         var value = ParseExpression();
         switch (_token.Kind)
@@ -247,18 +248,18 @@ sealed partial class Parser
             case TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd:
                 return value;
             case TokenKind.DoubleBrace:
-                throw DoubleBraces();
-            case TokenKind.BrokenString:
-                throw Error("Malformed interpolated string; did you forget to add a '`'?");
-            case TokenKind.Eof:
-                throw Error("Malformed interpolated string; did you forget to add a '}'?");
+                throw DoubleBraces(piece);
+            case TokenKind.BrokenString when _source[_token.Start] == '}':
+                throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '`'?");
+            case TokenKind.BrokenString or TokenKind.Eof:
+                throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '}'?");
             default:
-                throw Error($"Malformed interpolated string, got {Got()}");
+                throw ErrorAt(piece, $"Malformed interpolated string, got {Got()}");
         }
     }
 
-    SyntaxError DoubleBraces() =>
-        Error("Double braces are not permitted within interpolated strings; did you mean '\\{'?");
+    static SyntaxError DoubleBraces(in Token place) =>
+        ErrorAt(place, "Double braces are not permitted within interpolated strings; did you mean '\\{'?");
 
     IfElseExpression ParseIfElse()
     {
@@ -342,6 +343,7 @@ sealed partial class Parser
         _peak = _depth;
         var line = _token.Line;
         var expression = ParsePrefix();
+        var endLine = expression.EndLine;
         while (true)
         {
             switch (_token.Kind)
@@ -365,7 +367,7 @@ sealed partial class Parser
                 case TokenKind.QuotedString:
                 case TokenKind.LongString:
                     Wrap("expression");
-                    CheckArgumentsOnLine(expression.EndLine);
+                    CheckArgumentsOnLine(endLine);
                     var arguments = ParseArguments();
                     expression = new CallExpression(expression, arguments, line, _previousEndLine);
                     break;
@@ -376,6 +378,8 @@ sealed partial class Parser
                     _peak = Math.Max(_peak, peak);
                     return expression;
             }
+
+            endLine = _previousEndLine;
         }
     }
 
@@ -383,9 +387,9 @@ sealed partial class Parser
     {
         if (_token.Kind == TokenKind.Name)
         {
-            var name = Resolve(_token.Name!, _token);
+            var name = _token;
             Advance();
-            return name;
+            return Resolve(name.Name!, name);
         }
 
         if (_token.Kind != TokenKind.LeftParen)
@@ -422,7 +426,11 @@ sealed partial class Parser
             ParseInstantiation();
 
         if (_token.Kind is not (TokenKind.LeftParen or TokenKind.LeftBrace or TokenKind.QuotedString or TokenKind.LongString))
-            throw Error($"Expected '(', '{{' or <string> when parsing function call, got {Got()}");
+        {
+            throw new SyntaxError(_token.Line == nameLine
+                ? $"Expected '(', '{{' or <string> when parsing function call, got {Got()}"
+                : "Expected function call arguments after '('", line);
+        }
 
         CheckArgumentsOnLine(nameLine);
         var arguments = ParseArguments();

@@ -100,8 +100,9 @@ sealed partial class Parser
             case TokenKind.Local:
                 return ParseLocal(attributes, first);
             case TokenKind.Name when _token.Name == _const:
+                var word = _token;
                 Advance();
-                return ParseLocalRest(first.Line, attributes, first, isConst: true);
+                return ParseLocalRest(word, attributes, first, isConst: true);
             default:
                 throw Error(
                     "Expected 'function', 'local function', 'const function', 'declare function' or a function type declaration after " +
@@ -209,22 +210,26 @@ sealed partial class Parser
         if (arguments.Length > 1)
             throw ErrorAt(place, "@deprecated can be parametrized only by 1 argument");
         if (arguments[0] is not TableExpression table)
-            throw ErrorAt(place, "Unknown argument type for @deprecated");
+            throw new SyntaxError("Unknown argument type for @deprecated", arguments[0].Line);
 
         foreach (var field in table.Fields)
         {
             if (field.Key is not StringExpression { Value: var key })
-                throw ErrorAt(place, "Only constants keys 'use' and 'reason' are allowed for @deprecated attribute");
+            {
+                throw new SyntaxError("Only constants keys 'use' and 'reason' are allowed for @deprecated attribute",
+                    field.Value.Line);
+            }
 
             var name = Encoding.Latin1.GetString(key);
             if (name is not ("use" or "reason"))
             {
-                throw ErrorAt(place,
-                    $"Unknown argument '{name}' for @deprecated. Only string constants for 'use' and 'reason' are allowed");
+                throw new SyntaxError(
+                    $"Unknown argument '{name}' for @deprecated. Only string constants for 'use' and 'reason' are allowed",
+                    field.Key.Line);
             }
 
             if (field.Value.Kind is not (NodeKind.String or NodeKind.Interpolated))
-                throw ErrorAt(place, $"Only constant string allowed as value for '{name}'");
+                throw new SyntaxError($"Only constant string allowed as value for '{name}'", field.Value.Line);
         }
     }
 }

@@ -102,7 +102,7 @@ sealed partial class Parser
         _visible.Drop(start);
     }
 
-    // A name in an expression.
+    // A name in an expression; it is passed already.
     Expression Resolve(Name name, in Token at)
     {
         if (name.Visible is not { } local)
@@ -120,7 +120,7 @@ sealed partial class Parser
         }
 
         if (_function.TypeFunction is { } typeFunction && local.Function.Depth < typeFunction.Depth)
-            throw ErrorAt(at, $"Type function cannot reference outer local '{name}'");
+            throw Error($"Type function cannot reference outer local '{name}'");
         if (_until is not null)
             CheckUntil(local, at);
         local.IsCaptured = true;

@@ -189,41 +189,44 @@ sealed partial class Parser
 
     Statement ParseLocal(FunctionAttributes attributes, in Token firstAttribute)
     {
-        var line = attributes == FunctionAttributes.None ? _token.Line : firstAttribute.Line;
+        var word = _token;
         Advance();
-        return ParseLocalRest(line, attributes, firstAttribute, isConst: false);
+        return ParseLocalRest(word, attributes, firstAttribute, isConst: false);
     }
 
-    // What follows "local" or "const".
-    Statement ParseLocalRest(int line, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
+    // What follows the word "local" or "const".
+    Statement ParseLocalRest(in Token word, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
     {
         if (_token.Kind == TokenKind.Function)
-            return ParseLocalFunction(line, attributes, firstAttribute, isConst);
+            return ParseLocalFunction(word, attributes, firstAttribute, isConst);
         if (firstAttribute.Kind != TokenKind.Eof)
             throw Error($"Expected 'function' after local declaration with attribute, but got {Got()} instead");
 
-        var place = _token;
         var start = _bindings.Count;
         ParseBindings();
         Expression[] values = [];
         if (Accept(TokenKind.Assign))
             values = ParseExpressionList();
         if (isConst && values.Length < _bindings.Count - start && (values.Length == 0 || !values[^1].IsMultiple))
-            throw ErrorAt(place, "Missing initializer in const declaration");
+            throw ErrorAt(word, "Missing initializer in const declaration");
 
         var variables = DeclareBindings(start, isConst);
-        return new LocalDeclarationStatement(variables, values, line);
+        return new LocalDeclarationStatement(variables, values, word.Line);
     }
 
-    LocalFunctionStatement ParseLocalFunction(int line, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
+    LocalFunctionStatement ParseLocalFunction(
+        in Token word, FunctionAttributes attributes, in Token firstAttribute, bool isConst)
     {
+        // Messages about a missing end give the column where the statement starts: that is the one the end should be indented to.
         var keyword = _token;
+        if (keyword.Line == word.Line)
+            keyword.Column = word.Column;
         Advance();
         var nameLine = _token.Line;
         var name = ExpectName("variable name");
         var variable = Declare(name, nameLine, isConst);
         var function = ParseFunctionBody(keyword, name, attributes, firstAttribute, hasSelf: false);
-        return new LocalFunctionStatement(variable, function, line);
+        return new LocalFunctionStatement(variable, function, word.Line);
     }
 
     FunctionDeclarationStatement ParseFunctionDeclaration(FunctionAttributes attributes, in Token firstAttribute)
@@ -297,7 +300,7 @@ sealed partial class Parser
             if (first.Name == _continue)
                 return ParseContinue(first);
             if (first.Name == _const)
-                return ParseLocalRest(first.Line, FunctionAttributes.None, default, isConst: true);
+                return ParseLocalRest(first, FunctionAttributes.None, default, isConst: true);
         }
 
         throw ErrorAt(first, "Incomplete statement: expected assignment or a function call");

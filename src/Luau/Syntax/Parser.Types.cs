@@ -170,14 +170,15 @@ sealed partial class Parser
     void ParseType()
     {
         Enter("type annotation");
+        var start = _token;
         if (_token.Kind is TokenKind.Pipe or TokenKind.Ampersand)
         {
-            ParseTypeSuffix(parts: 0);
+            ParseTypeSuffix(parts: 0, start);
         }
         else
         {
             ParseSimpleType(allowPack: false);
-            ParseTypeSuffix(parts: 1);
+            ParseTypeSuffix(parts: 1, start);
         }
 
         Leave();
@@ -187,16 +188,17 @@ sealed partial class Parser
     bool ParseTypeOrPack()
     {
         Enter("type annotation");
+        var start = _token;
         var isPack = false;
         if (_token.Kind is TokenKind.Pipe or TokenKind.Ampersand)
         {
-            ParseTypeSuffix(parts: 0);
+            ParseTypeSuffix(parts: 0, start);
         }
         else
         {
             isPack = ParseSimpleType(allowPack: true);
             if (!isPack)
-                ParseTypeSuffix(parts: 1);
+                ParseTypeSuffix(parts: 1, start);
         }
 
         Leave();
@@ -204,9 +206,8 @@ sealed partial class Parser
     }
 
     // The rest of a union, intersection or optional type, its first part passed already.
-    void ParseTypeSuffix(int parts)
+    void ParseTypeSuffix(int parts, in Token start)
     {
-        var start = _token;
         var isUnion = false;
         var isIntersection = false;
         while (true)
@@ -271,11 +272,10 @@ sealed partial class Parser
                 throw Error("Using 'function' as a type annotation is not supported, consider replacing with a function type annotation " +
                             "e.g. '(...any) -> ...any'");
             case TokenKind.Attribute or TokenKind.AttributeOpen:
-                var place = _token;
-                ParseAttributes();
-                throw ErrorAt(place, "attributes are not allowed in declaration context");
+                throw Error("attributes are not allowed in declaration context");
             default:
-                throw Error($"Expected type, got {Got()}");
+                // What lacks its type is the token before.
+                throw new SyntaxError($"Expected type, got {Got()}", _previousEndLine);
         }
 
         return false;
@@ -344,22 +344,24 @@ sealed partial class Parser
     // "[" STRING "]" ":" type is a property, any other key makes an indexer.
     void ParseBracketedProperty(ref bool hasIndexer)
     {
+        var place = _token;
         var opener = OpenHere();
         Advance();
         var key = _token;
         if (key.Kind is TokenKind.QuotedString or TokenKind.LongString && Ahead().Kind == TokenKind.RightBracket)
         {
-            // The source ends at a zero byte, so only an escape can make one.
-            if (key.Kind == TokenKind.QuotedString &&
-                Literals.Unescape(_source.AsSpan(key.Start + 1, key.End - key.Start - 2))?.Contains((byte)0) != false)
-            {
-                throw Error("String literal contains malformed escape sequence or \\0");
-            }
-
             Advance();
             Advance();
             Expect(TokenKind.Colon, "table field");
             ParseType();
+
+            // The source ends at a zero byte, so only an escape can make one.
+            if (key.Kind == TokenKind.QuotedString &&
+                Literals.Unescape(_source.AsSpan(key.Start + 1, key.End - key.Start - 2))?.Contains((byte)0) != false)
+            {
+                throw ErrorAt(key, "String literal contains malformed escape sequence or \\0");
+            }
+
             return;
         }
 
@@ -368,7 +370,7 @@ sealed partial class Parser
         Expect(TokenKind.Colon, "table field");
         ParseType();
         if (hasIndexer)
-            throw ErrorAt(key, "Cannot have more than one table indexer");
+            throw ErrorAt(place, "Cannot have more than one table indexer");
         hasIndexer = true;
     }
 
@@ -464,7 +466,7 @@ sealed partial class Parser
             if (_token.Kind == TokenKind.Arrow || hasNames)
                 ParseFunctionTypeTail(isEmpty: false, start);
             else if (types == 1 && !hasTail)
-                ParseTypeSuffix(parts: 1);
+                ParseTypeSuffix(parts: 1, start);
         }
 
         Leave();

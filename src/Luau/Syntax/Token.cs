@@ -80,7 +80,7 @@ static class TokenText
             case TokenKind.OtherByte:
                 return $"'{text}'";
             case TokenKind.Attribute:
-                return $"'{text}'";
+                return $"'{text[1..]}'";
             case TokenKind.QuotedString:
                 return $"\"{text[1..^1]}\"";
             case TokenKind.LongString:

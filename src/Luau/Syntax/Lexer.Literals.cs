@@ -4,7 +4,8 @@ namespace GameServer.Luau.Syntax;
 // (Literals.cs), because only then an error in them is one.
 sealed partial class Lexer
 {
-    // Braces open at the current place; true for one that belongs to an interpolated string. The parser's nesting limit stops it from growing.
+    // Braces open at the current place, from the outermost that belongs to an interpolated string; true for each that does. The parser's
+    // nesting limit stops it from growing.
     bool[] _braces = new bool[16];
     int _braceCount;
 
@@ -132,8 +133,13 @@ sealed partial class Lexer
         }
     }
 
+    /// <summary>True inside the braces of an interpolated string, at the end of the last token.</summary>
+    public bool IsInBraces => _braceCount > 0;
+
     void OpenBrace(bool isInterpolation)
     {
+        if (_braceCount == 0 && !isInterpolation)
+            return;
         if (_braceCount == _braces.Length)
             Array.Resize(ref _braces, _braceCount * 2);
         _braces[_braceCount++] = isInterpolation;

@@ -249,10 +249,12 @@ sealed partial class Parser
                 return value;
             case TokenKind.DoubleBrace:
                 throw DoubleBraces(piece);
-            case TokenKind.BrokenString when _source[_token.Start] == '}':
+            case TokenKind.BrokenString when !_lexer.IsInBraces:
                 throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '`'?");
-            case TokenKind.BrokenString or TokenKind.Eof:
+            case TokenKind.BrokenString:
                 throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '}'?");
+            case TokenKind.Eof:
+                throw Error("Malformed interpolated string; did you forget to add a '}'?");
             default:
                 throw ErrorAt(piece, $"Malformed interpolated string, got {Got()}");
         }

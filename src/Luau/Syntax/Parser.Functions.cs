@@ -91,8 +91,7 @@ sealed partial class Parser
 
     Statement ParseAttributedStatement()
     {
-        var first = _token;
-        var attributes = ParseAttributes();
+        var attributes = ParseAttributes(out var first);
         switch (_token.Kind)
         {
             case TokenKind.Function:
@@ -112,17 +111,21 @@ sealed partial class Parser
 
     FunctionExpression ParseAttributedFunction()
     {
-        var first = _token;
-        var attributes = ParseAttributes();
+        var attributes = ParseAttributes(out var first);
         var keyword = _token;
         if (!Accept(TokenKind.Function))
-            throw Error($"Expected 'function' declaration after attribute, but got {Got()} instead");
+            throw ErrorAt(first, $"Expected 'function' declaration after attribute, but got {Got()} instead");
 
         return ParseFunctionBody(keyword, null, attributes, first, hasSelf: false);
     }
 
-    FunctionAttributes ParseAttributes()
+    // Also gives the first of them: its token, or its name in a list.
+    FunctionAttributes ParseAttributes(out Token first)
     {
+        first = _token;
+        if (_token.Kind == TokenKind.AttributeOpen && Ahead().Kind == TokenKind.Name)
+            first = _ahead;
+
         var attributes = FunctionAttributes.None;
         while (true)
         {
@@ -148,9 +151,10 @@ sealed partial class Parser
     void ParseAttributeList(ref FunctionAttributes attributes)
     {
         var opener = OpenHere();
+        var start = _token;
         Advance();
         if (_token.Kind == TokenKind.RightBracket)
-            throw Error("Attribute list cannot be empty");
+            throw ErrorAt(start, "Attribute list cannot be empty");
 
         do
         {

@@ -219,8 +219,9 @@ sealed partial class Parser
     {
         // Messages about a missing end give the column where the statement starts: that is the one the end should be indented to.
         var keyword = _token;
-        if (keyword.Line == word.Line)
-            keyword.Column = word.Column;
+        var start = firstAttribute.Kind == TokenKind.Eof ? word : firstAttribute;
+        if (keyword.Line == start.Line)
+            keyword.Column = start.Column;
         Advance();
         var nameLine = _token.Line;
         var name = ExpectName("variable name");

@@ -17,7 +17,7 @@ public sealed partial class LuauVm : IDisposable
         Options = options ?? new LuauVmOptions();
         Heap = new LuauHeap();
         MainThread = new LuauThread(Heap);
-        Globals = new LuauTable();
+        Globals = new LuauTable(Heap);
     }
 
     /// <summary>Limits and switches this VM was made with.</summary>

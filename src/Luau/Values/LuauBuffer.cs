@@ -14,4 +14,7 @@ public sealed class LuauBuffer : LuauObject
 
     /// <summary>The bytes, live.</summary>
     public Span<byte> Span => Bytes;
+
+    /// <inheritdoc/>
+    internal override void Trace(Tracer tracer) => tracer.Count(HeapSizes.Buffer(Bytes.Length));
 }

@@ -4,11 +4,11 @@ namespace GameServer.Luau.Values;
 
 /// <summary>The account of one VM: bytes its values occupy, their limit, and the flag that stops it. Everything that allocates for a script charges it
 /// before allocating. Used by one thread at a time; only <see cref="RequestInterrupt"/> may be called from any thread.</summary>
-public sealed class LuauHeap
+public sealed partial class LuauHeap
 {
     /// <summary>Bytes charged and not known to be garbage.</summary>
     internal long UsedBytes;
-    /// <summary>Crossing it takes the slow path: measure what is alive, then refuse or go on.</summary>
+    /// <summary>Crossing it takes the slow path: measure what is alive, then refuse or go on. The hard limit, or none.</summary>
     internal long ThresholdBytes = long.MaxValue;
     /// <summary>Non-zero when the running script must stop at its next safepoint or poll for one of the reasons of <see cref="InterruptReason"/>.</summary>
     internal int Interrupt;
@@ -28,6 +28,14 @@ public sealed class LuauHeap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Refund(long bytes) => UsedBytes -= bytes;
 
+    /// <summary>Raises what <see cref="Charge"/> would raise for this many bytes, but charges nothing: a check before work whose parts are charged one by one.</summary>
+    /// <exception cref="LuauException">There is no room.</exception>
+    internal void EnsureRoom(long bytes)
+    {
+        Charge(bytes);
+        Refund(bytes);
+    }
+
     /// <summary>Long loops of library code call this every few thousand steps: throws when the VM was told to stop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Poll()
@@ -40,20 +48,9 @@ public sealed class LuauHeap
 
     /// <summary>What to do at <see cref="Poll"/>; set by the VM. Throws to stop.</summary>
     internal Action? Polled;
-    /// <summary>What to do when a charge passes the threshold: measure and lower <see cref="UsedBytes"/>, or throw; set by the VM.</summary>
-    internal Action<long>? Crossed;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     void OnPoll() => Polled?.Invoke();
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    void OverThreshold(long bytes)
-    {
-        // The charge is taken back first: when the limit refuses it, nothing was allocated.
-        UsedBytes -= bytes;
-        Crossed?.Invoke(bytes);
-        UsedBytes += bytes;
-    }
 }
 
 /// <summary>Reasons to leave the fast path at a safepoint; a bit set.</summary>

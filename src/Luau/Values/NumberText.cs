@@ -9,8 +9,25 @@ static class NumberText
     public static bool TryParse(ReadOnlySpan<byte> text, out double number) =>
         double.TryParse(text, out number);
 
-    /// <summary>Text of a number as a string value.</summary>
-    public static LuauString ToLuauString(double number) => new(Encoding.ASCII.GetBytes(number.ToString("R")));
+    /// <summary>Longest text of a number, sign included.</summary>
+    public const int LengthMax = 32;
+
+    /// <summary>Writes the text of a number.</summary>
+    /// <param name="number">Any number.</param>
+    /// <param name="target">At least <see cref="LengthMax"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public static int Format(double number, Span<byte> target)
+    {
+        string text = number.ToString("R");
+        return Encoding.ASCII.GetBytes(text, target);
+    }
+
+    /// <summary>Text of a number as a string value, charged to nobody.</summary>
+    public static LuauString ToLuauString(double number)
+    {
+        Span<byte> text = stackalloc byte[LengthMax];
+        return new LuauString(text[..Format(number, text)].ToArray());
+    }
 
     /// <summary>Truncates toward zero; NaN and out of range give <see cref="int.MinValue"/>.</summary>
     public static int ToInt32(double number) => number is > -2147483649.0 and < 2147483648.0 ? (int)number : int.MinValue;

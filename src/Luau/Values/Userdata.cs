@@ -22,4 +22,11 @@ public sealed class Userdata : LuauObject
 
     /// <summary>Metatable, shared by all userdata of a tag, own for <c>newproxy(true)</c>.</summary>
     internal LuauTable? Metatable;
+
+    /// <inheritdoc/>
+    internal override void Trace(Tracer tracer)
+    {
+        tracer.Count(HeapSizes.Userdata);
+        tracer.Mark(Metatable);
+    }
 }

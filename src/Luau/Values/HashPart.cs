@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+
+namespace GameServer.Luau.Values;
+
+/// <summary>Keys and values in insertion order with an index by hash. Removing leaves the entry in place with a nil value, so that traversal goes on
+/// undisturbed and storing again finds it; such entries go when the part is rebuilt, which only the table does (<see cref="LuauTable"/>).</summary>
+sealed class HashPart
+{
+    /// <summary>Replaces the key of a removed entry when a measurement of the heap passes, so that a removed key does not keep its object alive.</summary>
+    internal const string DeadKey = "\u0001dead";
+
+    const int CapacityMin = 4;
+
+    /// <summary>Entries in insertion order; the length is a power of two.</summary>
+    internal readonly HashEntry[] Entries;
+    /// <summary>First entry of each chain + 1, 0 = none; as long as <see cref="Entries"/>.</summary>
+    readonly int[] _buckets;
+    /// <summary>Entries in use, removed ones included.</summary>
+    internal int Used;
+    /// <summary>Entries whose value is not nil.</summary>
+    internal int Live;
+    /// <summary>Live entries with a number as key.</summary>
+    internal int LiveNumbers;
+    /// <summary>No entry before this one is live: taking the first pair again and again stays cheap.</summary>
+    int _first;
+
+    /// <summary>Makes an empty part with room for <paramref name="count"/> entries and charges it.</summary>
+    internal HashPart(LuauHeap heap, int count)
+    {
+        int capacity = CapacityMin;
+        while (capacity < count) capacity *= 2;
+        if (capacity > LuauTable.SizeMax) throw new LuauException(TableFaults.Overflow);
+        heap.Charge(HeapSizes.Hash(capacity));
+        Entries = new HashEntry[capacity];
+        _buckets = new int[capacity];
+    }
+
+    /// <summary>What it is charged at.</summary>
+    internal long Bytes => HeapSizes.Hash(Entries.Length);
+
+    /// <summary>Whether the next new key needs a rebuild.</summary>
+    internal bool IsFull => Used == Entries.Length;
+
+    internal LuauValue Get(in LuauValue key)
+    {
+        int i = IndexOf(key);
+        return i < 0 ? default : Entries[i].Value;
+    }
+
+    internal LuauValue Get(LuauString key)
+    {
+        int i = IndexOf(key);
+        return i < 0 ? default : Entries[i].Value;
+    }
+
+    internal LuauValue Get(double key)
+    {
+        int i = IndexOf(key);
+        return i < 0 ? default : Entries[i].Value;
+    }
+
+    internal ref LuauValue Find(in LuauValue key)
+    {
+        int i = IndexOf(key);
+        if (i < 0) return ref Unsafe.NullRef<LuauValue>();
+        return ref Entries[i].Value;
+    }
+
+    internal ref LuauValue Find(LuauString key)
+    {
+        int i = IndexOf(key);
+        if (i < 0) return ref Unsafe.NullRef<LuauValue>();
+        return ref Entries[i].Value;
+    }
+
+    /// <summary>Entry of a string key, -1 when there is none.</summary>
+    internal int IndexOf(LuauString key)
+    {
+        int hash = key.Hash;
+        HashEntry[] entries = Entries;
+        int[] buckets = _buckets;
+        for (int i = buckets[hash & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
+        {
+            ref HashEntry e = ref entries[i];
+            if (ReferenceEquals(e.Key.Ref, key)) return i;
+            if (e.Hash == hash && e.Key.Ref is LuauString s && LuauString.Equals(s, key)) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Entry of a number key, -1 when there is none.</summary>
+    internal int IndexOf(double key)
+    {
+        int hash = StringHash.Of(key);
+        HashEntry[] entries = Entries;
+        int[] buckets = _buckets;
+        for (int i = buckets[hash & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
+        {
+            ref HashEntry e = ref entries[i];
+            if (e.Key.Num == key && e.Key.IsNumber) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Entry of any key, -1 when there is none.</summary>
+    internal int IndexOf(in LuauValue key)
+    {
+        object? o = key.Ref;
+        if (ReferenceEquals(o, LuauValue.NumberTag)) return IndexOf(key.Num);
+        if (o is LuauString s) return IndexOf(s);
+        int hash = HashOf(key);
+        HashEntry[] entries = Entries;
+        int[] buckets = _buckets;
+        for (int i = buckets[hash & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
+        {
+            ref HashEntry e = ref entries[i];
+            if (ReferenceEquals(e.Key.Ref, o)) return i;
+            if (e.Hash == hash && o is LuauVector v && e.Key.Ref is LuauVector w && LuauVector.Equals(v, w)) return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Hash of any key; equal keys have equal hashes. Not predictable by scripts.</summary>
+    internal static int HashOf(in LuauValue key) => key.Ref switch
+    {
+        LuauString s => s.Hash,
+        LuauVector v => v.Hash,
+        string tag => ReferenceEquals(tag, LuauValue.NumberTag) ? StringHash.Of(key.Num) : ReferenceEquals(tag, LuauValue.TrueTag) ? 1 : 2,
+        var o => StringHash.Of(RuntimeHelpers.GetHashCode(o)),
+    };
+
+    /// <summary>Appends a key that is not in the part; there is room.</summary>
+    internal void Add(in LuauValue key, in LuauValue value) => Add(key, HashOf(key), value);
+
+    void Add(in LuauValue key, int hash, in LuauValue value)
+    {
+        int i = Used++;
+        ref HashEntry e = ref Entries[i];
+        e.Key.CopyFrom(ref Unsafe.AsRef(in key));
+        if (key.IsNumber)
+        {
+            e.Key.Num += 0.0; // Negative zero becomes zero: it is the same key and `next` must not tell.
+            LiveNumbers++;
+        }
+        e.Value.CopyFrom(ref Unsafe.AsRef(in value));
+        e.Hash = hash;
+        ref int bucket = ref _buckets[hash & (_buckets.Length - 1)];
+        e.Next = bucket - 1;
+        bucket = i + 1;
+        Live++;
+    }
+
+    /// <summary>Appends the live entries of <paramref name="other"/>, none of which is here; there is room.</summary>
+    internal void AddAll(HashPart other)
+    {
+        for (int i = 0; i < other.Used; i++)
+        {
+            ref HashEntry e = ref other.Entries[i];
+            if (e.Value.Ref != null) Add(e.Key, e.Hash, e.Value);
+        }
+    }
+
+    /// <summary>Replaces the value of entry <paramref name="i"/>; nil removes it.</summary>
+    internal void SetAt(int i, in LuauValue value)
+    {
+        ref HashEntry e = ref Entries[i];
+        if (e.Value.Ref == null)
+        {
+            if (value.Ref == null) return;
+            Live++;
+            if (e.Key.IsNumber) LiveNumbers++;
+            if (i < _first) _first = i;
+        }
+        else if (value.Ref == null)
+        {
+            Live--;
+            if (e.Key.IsNumber) LiveNumbers--;
+        }
+        e.Value.CopyFrom(ref Unsafe.AsRef(in value));
+    }
+
+    /// <summary>First live entry at or behind <paramref name="i"/>, -1 at the end.</summary>
+    internal int NextLive(int i)
+    {
+        bool fromStart = i <= _first;
+        if (fromStart) i = _first;
+        HashEntry[] entries = Entries;
+        for (int end = Used; i < end; i++)
+        {
+            if (entries[i].Value.Ref == null) continue;
+            if (fromStart) _first = i;
+            return i;
+        }
+        if (fromStart) _first = Used;
+        return -1;
+    }
+
+    /// <summary>Entry that held <paramref name="key"/> before it was removed and a measurement erased it; -1 when there is none.</summary>
+    internal int IndexOfDead(in LuauValue key)
+    {
+        int hash = HashOf(key);
+        for (int i = _buckets[hash & (_buckets.Length - 1)] - 1; i >= 0; i = Entries[i].Next)
+            if (Entries[i].Hash == hash && ReferenceEquals(Entries[i].Key.Ref, DeadKey)) return i;
+        return -1;
+    }
+
+    /// <summary>Removes everything, keeps the capacity.</summary>
+    internal void Clear()
+    {
+        System.Array.Clear(Entries, 0, Used);
+        System.Array.Clear(_buckets);
+        Used = Live = LiveNumbers = _first = 0;
+    }
+}
+
+/// <summary>One key and value of a <see cref="HashPart"/>.</summary>
+struct HashEntry
+{
+    /// <summary>The key; numbers are never NaN or negative zero.</summary>
+    internal LuauValue Key;
+    /// <summary>The value; nil when removed.</summary>
+    internal LuauValue Value;
+    /// <summary>Hash of the key.</summary>
+    internal int Hash;
+    /// <summary>Next entry with the same bucket, -1 at the end.</summary>
+    internal int Next;
+}

@@ -1,0 +1,347 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace GameServer.Luau.Values;
+
+// The array part and the traffic between it and the hash part.
+//
+// * A store at Count + 1 appends; then following keys waiting in the hash part move over.
+// * A store further up goes to the hash part. When that is full, integer keys are counted per power of two and the array part becomes
+//   the largest 2^k of which more than half is used, as in upstream.
+// * When the array part is full and hardly used any more (a queue whose front was removed), the same count shrinks it.
+// Every such count is paid for by the stores since the last one, so that no order of stores is quadratic.
+public sealed partial class LuauTable
+{
+    /// <summary>Stores at an integer key, even into a read-only table.</summary>
+    internal void PutIndex(int key, in LuauValue value)
+    {
+        int index = key - 1;
+        if ((uint)index < (uint)Count)
+        {
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Array), index).CopyFrom(ref Unsafe.AsRef(in value));
+            if (index == Count - 1 && value.Ref == null) TrimCount();
+        }
+        else if (index == Count)
+        {
+            if (value.Ref != null) Append(value);
+        }
+        else
+        {
+            PutHash(new LuauValue((double)key), value);
+        }
+    }
+
+    /// <summary>Stores at Count + 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Append(in LuauValue value)
+    {
+        int index = Count;
+        if (index < Array.Length)
+        {
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Array), index).CopyFrom(ref Unsafe.AsRef(in value));
+            Count = index + 1;
+            if (Hash != null) PullFromHash();
+        }
+        else
+        {
+            AppendGrowing(value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void AppendGrowing(in LuauValue value)
+    {
+        LuauValue copy = value; // `value` may stand in the array that is about to be replaced.
+        int count = Count;
+        if (count >= 16 && CountLive() * 4 < count)
+        {
+            // Mostly holes: rather a small array part, or none.
+            Rebuild((double)(count + 1), copy);
+            return;
+        }
+        if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
+        ResizeArray(count < 4 ? 4 : Math.Min(count * 2, SizeMax));
+        Array[count].CopyFrom(ref copy);
+        Count = count + 1;
+        if (Hash != null) PullFromHash();
+    }
+
+    /// <summary>Makes room for <paramref name="capacity"/> values at 1, 2, …; never shrinks.</summary>
+    /// <exception cref="LuauException"><c>table overflow</c>, or the memory limit.</exception>
+    internal void EnsureArray(int capacity)
+    {
+        if (capacity <= Array.Length) return;
+        if (capacity > SizeMax) throw new LuauException(TableFaults.Overflow);
+        ResizeArray(capacity);
+    }
+
+    /// <summary>Fills a new table with t[1..count] = value, as table.create.</summary>
+    internal void Fill(int count, in LuauValue value)
+    {
+        EnsureArray(count);
+        if (value.Ref == null) return;
+        LuauHeap heap = Heap;
+        for (int i = 0; i < count; i++)
+        {
+            if (i % PollStride == 0) heap.Poll();
+            Array[i].CopyFrom(ref Unsafe.AsRef(in value));
+        }
+        Count = Math.Max(Count, count);
+        if (Hash != null) PullFromHash();
+    }
+
+    /// <summary>Stores <paramref name="values"/> at <paramref name="first"/>, …: the positional part of a constructor. Nils count for the size, not for the length.</summary>
+    internal void SetList(int first, ReadOnlySpan<LuauValue> values)
+    {
+        if (values.Length == 0) return;
+        int end = first - 1 + values.Length;
+        if (end > SizeMax || end < 0) throw new LuauException(TableFaults.Overflow);
+        if (Hash != null && Hash.LiveNumbers > 0)
+        {
+            // `{[2] = x, "a", "b"}`: keys may already wait in the hash part.
+            for (int i = 0; i < values.Length; i++) PutIndex(first + i, values[i]);
+            return;
+        }
+        if (end > Array.Length) EnsureArray(first == 1 ? end : Math.Max(end, (int)Math.Min(Array.Length * 2L, SizeMax)));
+        ref LuauValue target = ref MemoryMarshal.GetArrayDataReference(Array);
+        ref LuauValue source = ref MemoryMarshal.GetReference(values);
+        for (int i = 0; i < values.Length; i++) Unsafe.Add(ref target, first - 1 + i).CopyFrom(ref Unsafe.Add(ref source, i));
+        if (end >= Count)
+        {
+            Count = end;
+            if (Array[end - 1].Ref == null) TrimCount();
+        }
+    }
+
+    /// <summary>Inserts before t[position], 1 &lt;= position &lt;= Length + 1, moving the rest up.</summary>
+    internal void InsertShifting(int position, in LuauValue value)
+    {
+        LuauValue copy = value;
+        int count = Count;
+        if (position > count)
+        {
+            Append(copy);
+            return;
+        }
+        if (count == Array.Length)
+        {
+            if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
+            ResizeArray(Math.Max(4, Math.Min(count * 2, SizeMax)));
+        }
+        int index = position - 1;
+        System.Array.Copy(Array, index, Array, index + 1, count - index);
+        Array[index] = copy;
+        Count = count + 1;
+        if (copy.Ref == null && index == Count - 1) TrimCount();
+        else if (Hash != null) PullFromHash();
+    }
+
+    /// <summary>Removes and returns t[position], 1 &lt;= position &lt;= Length, moving the rest down.</summary>
+    internal LuauValue RemoveShifting(int position)
+    {
+        int index = position - 1;
+        int last = Count - 1;
+        LuauValue removed = Array[index];
+        if (index < last) System.Array.Copy(Array, index + 1, Array, index, last - index);
+        Array[last].SetNil();
+        TrimCount();
+        return removed;
+    }
+
+    /// <summary>Lowers Count to the last value that is not nil. Each hole is passed once: it was paid for when Count rose over it.</summary>
+    void TrimCount()
+    {
+        LuauValue[] array = Array;
+        int count = Count;
+        while (count > 0 && array[count - 1].Ref == null) count--;
+        Count = count;
+    }
+
+    /// <summary>Moves t[Count + 1], t[Count + 2], … over from the hash part while they are there.</summary>
+    void PullFromHash()
+    {
+        HashPart hash = Hash!;
+        while (hash.LiveNumbers > 0)
+        {
+            int i = hash.IndexOf((double)(Count + 1));
+            if (i < 0 || hash.Entries[i].Value.Ref == null) return;
+            int count = Count;
+            if (count == Array.Length)
+            {
+                if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
+                ResizeArray(Math.Max(4, Math.Min(count * 2, SizeMax)));
+            }
+            Array[count].CopyFrom(ref hash.Entries[i].Value);
+            hash.SetAt(i, default);
+            Count = count + 1;
+            if ((count & (PollStride - 1)) == 0) Heap.Poll();
+        }
+    }
+
+    /// <summary>Stores at a key that belongs to the hash part.</summary>
+    void PutHash(in LuauValue key, in LuauValue value)
+    {
+        HashPart? hash = Hash;
+        if (hash != null)
+        {
+            int i = hash.IndexOf(key);
+            if (i >= 0)
+            {
+                hash.SetAt(i, value);
+                return;
+            }
+        }
+        if (value.Ref == null) return;
+        if (hash == null) Hash = hash = new HashPart(Heap, 1);
+        else if (hash.IsFull)
+        {
+            Rebuild(key, value);
+            return;
+        }
+        hash.Add(key, value);
+    }
+
+    /// <summary>Chooses the sizes of array and hash part anew for the present keys and a new one, moves what has to move, and stores the new pair.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Rebuild(in LuauValue key, in LuauValue value)
+    {
+        LuauValue newKey = key, newValue = value;
+        Heap.Poll();
+        HashPart? hash = Hash;
+        int arraySize = ChooseArraySize(newKey, out int moving);
+        int newIndex = IndexOfKey(newKey);
+        int live = (hash?.Live ?? 0) + 1;
+        if (arraySize < 0)
+        {
+            // The array part stays.
+            var replaced = new HashPart(Heap, RoomFor(live));
+            replaced.AddAll(hash!);
+            replaced.Add(newKey, newValue);
+            Heap.Refund(hash!.Bytes);
+            Hash = replaced;
+            return;
+        }
+
+        // Everything that can fail comes first: both parts are made, then filled.
+        int inArray = moving;
+        int leaving = 0;
+        for (int i = arraySize; i < Count; i++)
+            if (Array[i].Ref != null) leaving++;
+        int inHash = live + leaving - inArray;
+        LuauHeap heap = Heap;
+        heap.EnsureRoom(HeapSizes.Values(arraySize) + HeapSizes.Hash(RoomFor(inHash) * 2L));
+        LuauValue[] oldArray = Array;
+        int oldCount = Count;
+        HashPart? newHash = inHash > 0 ? new HashPart(heap, RoomFor(inHash)) : null;
+        heap.Charge(HeapSizes.Values(arraySize));
+        LuauValue[] newArray = arraySize == 0 ? NoValues : new LuauValue[arraySize];
+
+        int kept = Math.Min(oldCount, arraySize);
+        System.Array.Copy(oldArray, newArray, kept);
+        for (int i = kept; i < oldCount; i++)
+            if (oldArray[i].Ref != null) newHash!.Add(new LuauValue((double)(i + 1)), oldArray[i]);
+        if (hash != null)
+        {
+            for (int i = 0; i < hash.Used; i++)
+            {
+                ref HashEntry e = ref hash.Entries[i];
+                if (e.Value.Ref == null) continue;
+                int index = IndexOfKey(e.Key);
+                if ((uint)index < (uint)arraySize) newArray[index].CopyFrom(ref e.Value);
+                else newHash!.Add(e.Key, e.Value);
+            }
+        }
+        if ((uint)newIndex < (uint)arraySize) newArray[newIndex].CopyFrom(ref newValue);
+        else newHash!.Add(newKey, newValue);
+
+        heap.Refund(HeapSizes.Values(oldArray.Length) + (hash?.Bytes ?? 0));
+        Array = newArray;
+        Hash = newHash;
+        Count = arraySize;
+        TrimCount();
+        if (newHash != null) PullFromHash();
+    }
+
+    /// <summary>New length of the array part, -1 to leave it alone. <paramref name="moving"/> = keys of the hash part (new key included) that go into it.</summary>
+    int ChooseArraySize(in LuauValue newKey, out int moving)
+    {
+        moving = 0;
+        Span<int> perPower = stackalloc int[27];
+        perPower.Clear();
+        HashPart? hash = Hash;
+        int waiting = CountIndex(perPower, newKey);
+        if (hash != null && hash.LiveNumbers > 0)
+        {
+            for (int i = 0; i < hash.Used; i++)
+                if (hash.Entries[i].Value.Ref != null) waiting += CountIndex(perPower, hash.Entries[i].Key);
+        }
+
+        // Looking at the whole array part must be worth it.
+        bool appending = IndexOfKey(newKey) == Count;
+        if (waiting == 0 || (!appending && waiting < Count / 4)) return -1;
+        Span<int> fromHash = stackalloc int[27];
+        perPower.CopyTo(fromHash);
+        int slice = 0, sliceEnd = 1;
+        for (int i = 0; i < Count; i++)
+        {
+            while (i + 1 > sliceEnd)
+            {
+                slice++;
+                sliceEnd *= 2;
+            }
+            if (Array[i].Ref != null) perPower[slice]++;
+        }
+
+        int size = 0, seen = 0, seenFromHash = 0;
+        for (int power = 0; power <= 26; power++)
+        {
+            seen += perPower[power];
+            seenFromHash += fromHash[power];
+            if (seen <= (1 << power) / 2) continue;
+            size = 1 << power;
+            moving = seenFromHash;
+        }
+        // A size that holds no key of the hash part is no gain, unless the array part is to shrink.
+        if (!appending && size <= Array.Length) return -1;
+        return size;
+    }
+
+    /// <summary>Counts a key that could be in the array part: slice p holds 2^(p-1) + 1 … 2^p.</summary>
+    static int CountIndex(Span<int> perPower, in LuauValue key)
+    {
+        int index = IndexOfKey(key);
+        if ((uint)index >= SizeMax) return 0;
+        perPower[System.Numerics.BitOperations.Log2((uint)index) + (index == 0 ? 0 : 1)]++;
+        return 1;
+    }
+
+    /// <summary>Zero-based array index of a key, -1 when it cannot be in an array part.</summary>
+    static int IndexOfKey(in LuauValue key)
+    {
+        if (!key.IsNumber) return -1;
+        int i = double.ConvertToIntegerNative<int>(key.Num);
+        return i == key.Num && i >= 1 && i <= SizeMax ? i - 1 : -1;
+    }
+
+    /// <summary>Entries to ask for when <paramref name="live"/> are needed: a third of them to spare, so that the next rebuild is paid for.</summary>
+    static int RoomFor(int live) => live > SizeMax ? live : Math.Min(live + live / 2, SizeMax);
+
+    void ResizeArray(int capacity)
+    {
+        LuauHeap heap = Heap;
+        heap.Charge(HeapSizes.Values(capacity));
+        LuauValue[] old = Array;
+        var grown = new LuauValue[capacity];
+        System.Array.Copy(old, grown, Count);
+        Array = grown;
+        heap.Refund(HeapSizes.Values(old.Length));
+    }
+
+    int CountLive()
+    {
+        int live = 0;
+        for (int i = 0; i < Count; i++)
+            if (Array[i].Ref != null) live++;
+        return live;
+    }
+}

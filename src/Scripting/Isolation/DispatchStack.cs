@@ -1,0 +1,87 @@
+namespace GameServer.Scripting.Isolation;
+
+/// <summary>What a VM is entered for.</summary>
+/// <param name="Source">Hook, timer, export… as shown in logs and errors.</param>
+/// <param name="LimitMilliseconds">Time of its own; it also never gets more than what encloses it has left.</param>
+/// <param name="MayYield">Whether the code may wait and go on later.</param>
+/// <param name="Mask">Rights it runs with.</param>
+readonly record struct Entry(string Source, double LimitMilliseconds, bool MayYield, Permission Mask);
+
+/// <summary>The entries into script code that are under way on one lane, innermost last: who is busy, who called whom, how much time is left, and whose time it is.</summary>
+/// <remarks>One thread. Never more than <see cref="DepthMax"/> deep.</remarks>
+sealed class DispatchStack(TimeProvider time)
+{
+    /// <summary>Nested entries at most, whatever their kind.</summary>
+    public const int DepthMax = 10;
+
+    struct Frame
+    {
+        public Sandbox Sandbox;
+        public string Source;
+        public long Start;
+        public long Deadline;
+        public long Nested;
+        public bool IsCall;
+    }
+
+    readonly Frame[] _frames = new Frame[DepthMax];
+    readonly double _perMillisecond = time.TimestampFrequency / 1000.0;
+    int _depth;
+
+    /// <summary>Entries under way.</summary>
+    public int Depth => _depth;
+
+    /// <summary>Number of entries under way that are calls from mod to mod.</summary>
+    public int CallDepth
+    {
+        get
+        {
+            int calls = 0;
+            for (int i = 0; i < _depth; i++)
+            {
+                if (_frames[i].IsCall) calls++;
+            }
+            return calls;
+        }
+    }
+
+    /// <summary>The innermost sandbox; null while the host has control.</summary>
+    public Sandbox? Current => _depth == 0 ? null : _frames[_depth - 1].Sandbox;
+
+    /// <summary>What the innermost sandbox was entered for; empty while the host has control.</summary>
+    public string CurrentSource => _depth == 0 ? "" : _frames[_depth - 1].Source;
+
+    /// <summary>Milliseconds the innermost entry has left; infinite while the host has control.</summary>
+    public double RemainingMilliseconds =>
+        _depth == 0 ? double.PositiveInfinity : Math.Max(0, (_frames[_depth - 1].Deadline - time.GetTimestamp()) / _perMillisecond);
+
+    /// <summary>The chain for messages: <c>a (Think) -> b (score) -> c (Scored)</c>.</summary>
+    public string Chain()
+    {
+        var parts = new string[_depth];
+        for (int i = 0; i < _depth; i++) parts[i] = $"{_frames[i].Sandbox.ModId} ({_frames[i].Source})";
+        return string.Join(" -> ", parts);
+    }
+
+    /// <summary>Begins an entry.</summary>
+    /// <returns>Its deadline as a timestamp: its own limit, or what encloses it has left if that is less.</returns>
+    internal long Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall)
+    {
+        long now = time.GetTimestamp();
+        long deadline = now + (long)(limitMilliseconds * _perMillisecond);
+        if (_depth > 0) deadline = Math.Min(deadline, _frames[_depth - 1].Deadline);
+        _frames[_depth++] = new Frame { Sandbox = sandbox, Source = source, Start = now, Deadline = deadline, IsCall = isCall };
+        return deadline;
+    }
+
+    /// <summary>Ends the innermost entry.</summary>
+    /// <returns>Its own time, without what it called in other VMs, in milliseconds.</returns>
+    internal double Pop()
+    {
+        long total = time.GetTimestamp() - _frames[--_depth].Start;
+        double self = (total - _frames[_depth].Nested) / _perMillisecond;
+        _frames[_depth] = default;
+        if (_depth > 0) _frames[_depth - 1].Nested += total;
+        return self;
+    }
+}

@@ -1,0 +1,227 @@
+using GameServer.Luau;
+using GameServer.Luau.Runtime;
+using GameServer.Luau.Values;
+
+namespace GameServer.Scripting.Isolation;
+
+/// <summary>How an entry into script code came back.</summary>
+enum RunStatus
+{
+    /// <summary>The function returned; results are in <see cref="Sandbox.Results"/>.</summary>
+    Returned,
+    /// <summary>It waits; whoever it waits for resumes it.</summary>
+    Waiting,
+    /// <summary>It raised an error, which was reported.</summary>
+    Failed,
+    /// <summary>It passed its deadline or the memory limit, which was reported.</summary>
+    Killed,
+    /// <summary>It was not entered: the VM is busy, closed, or entries are nested too deeply.</summary>
+    Refused,
+}
+
+/// <summary>Hears of everything that went wrong in a sandbox.</summary>
+interface IFaultSink
+{
+    /// <summary>A script error.</summary>
+    /// <param name="source">What was running.</param>
+    /// <param name="message">The error with its position.</param>
+    /// <param name="traceback">Frames, innermost first.</param>
+    void ScriptError(string source, string message, string traceback);
+
+    /// <summary>A deadline passed, or (<paramref name="outOfMemory"/>) the memory limit: the VM can only be dropped then.</summary>
+    void ScriptKilled(string source, double milliseconds, string traceback, bool outOfMemory);
+}
+
+/// <summary>One VM with its walls: sealed globals, limits, rights, time account. The only place that enters script code, and the only one that sees it fail.</summary>
+/// <remarks>Tick thread. Nothing here raises because of what a script does.</remarks>
+sealed class Sandbox : IDisposable
+{
+    const int PooledThreadsMax = 32;
+
+    readonly DispatchStack _stack;
+    readonly DeadlineCell _deadline;
+    readonly IFaultSink _faults;
+    readonly Stack<LuauThread> _idleThreads = new();
+    LuauThread? _last;
+    bool _closed;
+
+    /// <summary>Makes a VM that still takes libraries; <see cref="Seal"/> closes it.</summary>
+    public Sandbox(string modId, ModLimits limits, Permission grants, LuauVmOptions options, DispatchStack stack, Watchdog watchdog, IFaultSink faults)
+    {
+        ModId = modId;
+        Limits = limits;
+        Grants = grants;
+        Vm = new LuauVm(options);
+        Account = new HostAccount((long)(limits.HostMemoryKb * 1024));
+        _stack = stack;
+        _faults = faults;
+        _deadline = new DeadlineCell(Vm, watchdog);
+        Environment = Vm.Globals;
+    }
+
+    /// <summary>The mod.</summary>
+    public string ModId { get; }
+
+    /// <summary>The VM; enter it only through this class.</summary>
+    public LuauVm Vm { get; }
+
+    /// <summary>Globals of the mod's scripts; the shared table itself until <see cref="Seal"/>.</summary>
+    public LuauTable Environment { get; private set; }
+
+    /// <summary>Limits in force.</summary>
+    public ModLimits Limits { get; set; }
+
+    /// <summary>All rights of the mod; code may run with less.</summary>
+    public Permission Grants { get; }
+
+    /// <summary>What the server holds for the mod.</summary>
+    public HostAccount Account { get; }
+
+    /// <summary>Script time in the current tick, in ms.</summary>
+    public double TickMilliseconds { get; set; }
+
+    /// <summary>Script time since this VM was made, in ms.</summary>
+    public double TotalMilliseconds { get; private set; }
+
+    /// <summary>Whether script code of this VM is under way.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>Not to be entered for the moment: suspended.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Whether the VM can be entered now.</summary>
+    public bool CanEnter => !IsBusy && !IsPaused && !_closed && _stack.Depth < DispatchStack.DepthMax;
+
+    /// <summary>Whether the VM is gone or condemned.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>Results of the last entry that returned; valid until the next entry.</summary>
+    public ReadOnlySpan<LuauValue> Results => _last is null ? default : _last.Results;
+
+    /// <summary>The last error's text, for callers that hand it on.</summary>
+    public string LastError { get; private set; } = "";
+
+    /// <summary>Makes the libraries read-only and gives the mod its own globals.</summary>
+    public void Seal()
+    {
+        Vm.Seal();
+        Environment = Vm.CreateEnvironment(ownG: true);
+    }
+
+    /// <summary>Runs a function on a thread of its own.</summary>
+    public RunStatus Start(LuauFunction function, ReadOnlySpan<LuauValue> args, in Entry entry, bool isCall = false)
+    {
+        if (!CanEnter) return RunStatus.Refused;
+        LuauThread thread;
+        try
+        {
+            thread = TakeThread(function);
+        }
+        catch (LuauException refusal)
+        {
+            // Boundary: the VM has no memory left for a thread.
+            ReportKill(entry.Source, 0, refusal.Message);
+            return RunStatus.Killed;
+        }
+        thread.HostMask = (ulong)entry.Mask;
+        return Run(thread, args, entry, error: default, isCall, ownThread: true);
+    }
+
+    /// <summary>Continues a thread that waits.</summary>
+    /// <param name="thread">Suspended.</param>
+    /// <param name="args">What the wait gives.</param>
+    /// <param name="entry">Mask is ignored: a thread keeps its rights.</param>
+    public RunStatus Resume(LuauThread thread, ReadOnlySpan<LuauValue> args, in Entry entry)
+    {
+        if (!CanEnter || thread.Status != CoroutineStatus.Suspended) return RunStatus.Refused;
+        return Run(thread, args, entry, error: default, isCall: false, ownThread: false);
+    }
+
+    /// <summary>Continues a thread that waits, with an error from its wait.</summary>
+    public RunStatus ResumeWithError(LuauThread thread, string error, in Entry entry)
+    {
+        if (!CanEnter || thread.Status != CoroutineStatus.Suspended) return RunStatus.Refused;
+        return Run(thread, [], entry, Vm.CreateString(error), isCall: false, ownThread: false);
+    }
+
+    /// <summary>Destroys the VM. Script code is not run; entries from now on are refused.</summary>
+    public void Dispose()
+    {
+        if (_closed) return;
+        _closed = true;
+        _deadline.Remove();
+        _idleThreads.Clear();
+        _last = null;
+        Vm.Dispose();
+    }
+
+    RunStatus Run(LuauThread thread, ReadOnlySpan<LuauValue> args, in Entry entry, in LuauValue error, bool isCall, bool ownThread)
+    {
+        IsBusy = true;
+        _deadline.Arm(_stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall));
+        ResumeStatus status;
+        double self;
+        try
+        {
+            status = error.IsNil ? Vm.Resume(thread, args) : Vm.ResumeWithError(thread, error);
+        }
+        finally
+        {
+            self = _stack.Pop();
+            IsBusy = false;
+            if (_deadline.Disarm()) Vm.ClearKill();
+            TickMilliseconds += self;
+            TotalMilliseconds += self;
+        }
+        _last = thread;
+        return Conclude(status, thread, entry, self, ownThread);
+    }
+
+    RunStatus Conclude(ResumeStatus status, LuauThread thread, in Entry entry, double self, bool ownThread)
+    {
+        switch (status)
+        {
+            case ResumeStatus.Finished:
+                if (ownThread && _idleThreads.Count < PooledThreadsMax && thread.HostData is null) _idleThreads.Push(thread);
+                return RunStatus.Returned;
+            case ResumeStatus.Yielded when entry.MayYield:
+                return RunStatus.Waiting;
+            case ResumeStatus.Yielded:
+                LastError = $"attempt to yield in {entry.Source}, which must not wait";
+                string where = Vm.GetTraceback(thread);
+                thread.Close();
+                _faults.ScriptError(entry.Source, LastError, where);
+                return RunStatus.Failed;
+            case ResumeStatus.Failed:
+                LastError = ErrorText(thread.Error);
+                _faults.ScriptError(entry.Source, LastError, Vm.GetTraceback(thread));
+                return RunStatus.Failed;
+            default:
+                ReportKill(entry.Source, self, Vm.GetTraceback(thread));
+                return RunStatus.Killed;
+        }
+    }
+
+    void ReportKill(string source, double milliseconds, string traceback)
+    {
+        bool outOfMemory = Vm.IsDoomed;
+        LastError = outOfMemory ? "out of memory" : "time limit reached";
+        _faults.ScriptKilled(source, milliseconds, traceback, outOfMemory);
+    }
+
+    /// <summary>Text of an error value, never calling script code.</summary>
+    public string ErrorText(in LuauValue error) => error.Type switch
+    {
+        LuauType.String => error.ToString(),
+        LuauType.Number or LuauType.Boolean => Vm.ToText(error),
+        LuauType.Nil => "error object is nil",
+        var type => $"error object is a {type.ToString().ToLowerInvariant()}",
+    };
+
+    LuauThread TakeThread(LuauFunction function)
+    {
+        if (!_idleThreads.TryPop(out LuauThread? thread)) return Vm.CreateThread(function);
+        thread.Reset(function);
+        return thread;
+    }
+}

@@ -6,7 +6,8 @@ namespace GameServer.Luau.Values;
 /// undisturbed and storing again finds it; such entries go when the part is rebuilt, which only the table does (<see cref="LuauTable"/>).</summary>
 sealed class HashPart
 {
-    /// <summary>Replaces the key of a removed entry when a measurement of the heap passes, so that a removed key does not keep its object alive.</summary>
+    /// <summary>Replaces the key of a removed entry when a measurement of the heap passes, so that a removed key does not keep its object alive, and when the
+    /// key moves to the array part.</summary>
     internal const string DeadKey = "\u0001dead";
 
     const int CapacityMin = 4;
@@ -177,6 +178,13 @@ sealed class HashPart
             if (e.Key.IsNumber) LiveNumbers--;
         }
         e.Value.CopyFrom(ref Unsafe.AsRef(in value));
+    }
+
+    /// <summary>Removes entry <paramref name="i"/> and forgets its key, which goes on living elsewhere.</summary>
+    internal void Erase(int i)
+    {
+        SetAt(i, default);
+        Entries[i].Key.Ref = DeadKey;
     }
 
     /// <summary>First live entry at or behind <paramref name="i"/>, -1 at the end.</summary>

@@ -172,7 +172,7 @@ public sealed partial class LuauTable
                 ResizeArray(Math.Max(4, Math.Min(count * 2, SizeMax)));
             }
             Array[count].CopyFrom(ref hash.Entries[i].Value);
-            hash.SetAt(i, default);
+            hash.Erase(i);
             Count = count + 1;
             if ((count & (PollStride - 1)) == 0) Heap.Poll();
         }

@@ -59,8 +59,7 @@ public sealed partial class LuauTable
         {
             ref HashEntry e = ref Hash.Entries[i];
             if (e.Value.Ref == null || (tracer.IsReached(e.Key) && tracer.IsReached(e.Value))) continue;
-            Hash.SetAt(i, default);
-            e.Key.Ref = HashPart.DeadKey;
+            Hash.Erase(i);
         }
     }
 

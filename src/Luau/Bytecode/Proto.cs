@@ -1,3 +1,4 @@
+using System.Text;
 using GameServer.Luau.Values;
 
 namespace GameServer.Luau.Bytecode;
@@ -37,4 +38,30 @@ sealed class Proto
 /// <summary>Facts about a chunk that all its protos share.</summary>
 /// <param name="ChunkId">The short form used in positions (specification 10), as bytes.</param>
 /// <param name="Name">The full chunk name as given.</param>
-sealed record ChunkInfo(LuauString ChunkId, LuauString Name);
+sealed record ChunkInfo(LuauString ChunkId, LuauString Name)
+{
+    const int IdBytesMax = 255;
+
+    /// <summary>Names a chunk.</summary>
+    /// <param name="name"><c>=text</c>, <c>@path</c>, or anything else, such as the source itself; as UTF-8.</param>
+    public static ChunkInfo FromName(string name) => FromName(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Names a chunk.</summary>
+    /// <param name="name"><c>=text</c>, <c>@path</c>, or anything else, such as the source itself. Kept.</param>
+    public static ChunkInfo FromName(byte[] name) => new(new LuauString(IdOf(name)), new LuauString(name));
+
+    static byte[] IdOf(ReadOnlySpan<byte> name)
+    {
+        if (name is [(byte)'=', .. var text])
+            return text[..Math.Min(text.Length, IdBytesMax)].ToArray();
+        if (name is [(byte)'@', .. var path])
+            return path.Length <= IdBytesMax ? path.ToArray() : [.. "..."u8, .. path[^(IdBytesMax - 3)..]];
+
+        int end = name.IndexOfAny((byte)'\n', (byte)'\r');
+        var line = end < 0 ? name : name[..end];
+        int room = IdBytesMax - "[string \"\"]".Length - "...".Length;
+        bool isCut = end >= 0 || line.Length > room;
+        line = line[..Math.Min(line.Length, room)];
+        return [.. "[string \""u8, .. line, .. isCut ? "..."u8 : [], .. "\"]"u8];
+    }
+}

@@ -1,0 +1,29 @@
+using GameServer.Luau.Bytecode;
+using GameServer.Luau.Syntax;
+
+namespace GameServer.Luau.Compiler;
+
+/// <summary>Import chains of library functions that have a call without a frame; derived from the names in <see cref="BuiltinId"/>.</summary>
+static class BuiltinNames
+{
+    static readonly Dictionary<string, BuiltinId> ByChain = Enum.GetValues<BuiltinId>()
+        .Where(id => id != BuiltinId.None)
+        .ToDictionary(ChainOf);
+
+    /// <summary>Builtin a global name stands for, if any.</summary>
+    public static BuiltinId Find(Name global) => ByChain.GetValueOrDefault(global.ToString());
+
+    /// <summary>Builtin that a member of a library stands for, if any.</summary>
+    public static BuiltinId Find(Name library, Name function) => ByChain.GetValueOrDefault($"{library}.{function}");
+
+    /// <summary>How a script names the builtin: <c>type</c>, <c>math.floor</c>.</summary>
+    public static string ChainOf(BuiltinId id)
+    {
+        var parts = id.ToString().Split('_', 2);
+        return parts[0] == "Base" ? parts[1] : $"{char.ToLowerInvariant(parts[0][0])}{parts[0].AsSpan(1)}.{parts[1]}";
+    }
+
+    /// <summary>Whether a successful fast call leaves R[A] alone, because the function has no results.</summary>
+    public static bool HasNoResult(BuiltinId id) =>
+        id is BuiltinId.Table_insert or (>= BuiltinId.Buffer_writei8 and <= BuiltinId.Buffer_writef64);
+}

@@ -1,0 +1,252 @@
+using GameServer.Luau.Bytecode;
+using GameServer.Luau.Syntax;
+
+namespace GameServer.Luau.Compiler;
+
+// A call takes consecutive registers from the top on: function, arguments; its results come back to the same place. A count of results
+// of -1 means all of them, with the frame's top set.
+//
+// Fast calls. A call of a library function known by its import chain is tried without a frame first: FastCall, then the ordinary
+// sequence, which a success skips. The fast path gives exactly one result; where all results are wanted (last argument, return), a
+// SetTop or a Return1 of its own follows.
+
+sealed partial class FunctionCompiler
+{
+    const int AllResults = -1;
+    const int FastArgumentsMax = 16;
+
+    /// <summary>Evaluates an expression for its effects only.</summary>
+    void Drop(Expression expression)
+    {
+        int top = _code.Top;
+        expression = Ungroup(expression);
+        if (expression is CallExpression call && FastCallOf(call) is var builtin and not BuiltinId.None)
+            FastCall(call, builtin, _code.Allocate(), wantsResult: false);
+        else if (expression is CallExpression or MethodCallExpression)
+            Call(expression, 0);
+        else if (!_compilation.Folder.Of(expression).IsKnown)
+            Settle(Evaluate(expression));
+        _code.SetTop(top);
+    }
+
+    /// <summary>A call with exactly one result.</summary>
+    void CallTo(Expression call, int target, bool temp)
+    {
+        // A target that is the last register taken is where the call goes itself.
+        bool inPlace = temp && target == _code.Top - 1;
+        if (call is CallExpression function && FastCallOf(function) is var builtin and not BuiltinId.None && !BuiltinNames.HasNoResult(builtin))
+        {
+            FastCall(function, builtin, target, wantsResult: true, inPlace);
+            return;
+        }
+        if (inPlace)
+            _code.SetTop(target);
+        int first = Call(call, 1);
+        if (first != target)
+            _code.Emit(OpCode.Move, target, first);
+    }
+
+    /// <summary>Evaluates a call or <c>...</c> to <paramref name="wanted"/> values from the top on; does not take their registers.</summary>
+    void MultipleTo(Expression expression, int wanted)
+    {
+        if (expression.Kind == NodeKind.VarArgs)
+        {
+            _code.Line = expression.Line;
+            _code.Demand(Math.Max(wanted, 1));
+            _code.Emit(OpCode.VarArg, _code.Top, wanted + 1);
+        }
+        else if (wanted == AllResults && expression is CallExpression call && FastCallOf(call) is var builtin && GivesOneResult(call, builtin))
+        {
+            int target = _code.Top;
+            var end = _code.NewLabel();
+            int at = FastCallSequence(call, builtin, target, AllResults);
+            _code.EmitJump(end);
+            _code.EndFastCall(at);
+            _code.Emit(OpCode.SetTop, target);
+            _code.Place(end);
+        }
+        else
+        {
+            Call(expression, wanted);
+        }
+    }
+
+    /// <summary>Evaluates a list to fresh registers so that its last item gives all its values.</summary>
+    /// <returns>count+1, or 0 when the count is known only at run time.</returns>
+    int ListToTop(Expression[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (i == values.Length - 1 && values[i].IsMultiple)
+            {
+                MultipleTo(values[i], AllResults);
+                return 0;
+            }
+            ExpressionTo(values[i], _code.Allocate());
+        }
+        return values.Length + 1;
+    }
+
+    /// <summary>Evaluates a list to exactly <paramref name="wanted"/> fresh registers.</summary>
+    void ListTo(Expression[] values, int wanted)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (i >= wanted)
+            {
+                Drop(values[i]);
+            }
+            else if (i == values.Length - 1 && wanted > values.Length)
+            {
+                RestTo(values[i], wanted - i);
+            }
+            else
+            {
+                ExpressionTo(values[i], _code.Allocate());
+            }
+        }
+    }
+
+    /// <summary><c>return f(…)</c>.</summary>
+    void ReturnMultiple(Expression value)
+    {
+        int first = _code.Top;
+        if (value is CallExpression call && FastCallOf(call) is var builtin && GivesOneResult(call, builtin))
+        {
+            int at = FastCallSequence(call, builtin, first, AllResults);
+            _code.Emit(OpCode.Return, first, 0);
+            _code.EndFastCall(at);
+            _code.Emit(OpCode.Return1, first);
+            return;
+        }
+        MultipleTo(value, AllResults);
+        _code.Emit(OpCode.Return, first, 0);
+    }
+
+    /// <summary>Emits a call from the top on; the first result register, which is not taken.</summary>
+    int Call(Expression expression, int results)
+    {
+        int first = _code.Top;
+        if (expression is MethodCallExpression method)
+        {
+            _code.Demand(2 + method.Arguments.Length);
+            _code.Allocate(2);
+            ExpressionTo(method.Object, first + 1);
+            int count = ListToTop(method.Arguments);
+            _code.Line = method.NameLine;
+            _code.Emit(OpCode.NameCall, first, _code.String(method.Name.Bytes));
+            _code.Emit(OpCode.Call, first, count == 0 ? 0 : count + 1, results + 1);
+        }
+        else
+        {
+            var call = (CallExpression)expression;
+            _code.Demand(1 + call.Arguments.Length);
+            ExpressionTo(call.Function, _code.Allocate());
+            int count = ListToTop(call.Arguments);
+            _code.Line = call.Function.EndLine;
+            _code.Emit(OpCode.Call, first, count, results + 1);
+        }
+        _code.SetTop(first);
+        _code.Demand(Math.Max(results, 1));
+        return first;
+    }
+
+    // ---- fast calls
+
+    /// <summary>The library function a call can reach without a frame.</summary>
+    BuiltinId FastCallOf(CallExpression call)
+    {
+        if (!_compilation.UseImports || call.Arguments.Length > FastArgumentsMax || call.Arguments is [.., { IsMultiple: true }])
+            return BuiltinId.None;
+        var builtin = call.Function switch
+        {
+            GlobalExpression { Name: { IsAssignedGlobal: false } name } => BuiltinNames.Find(name),
+            FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } library }, Name: var function } field
+                when field.Line == field.EndLine => BuiltinNames.Find(library, function),
+            _ => BuiltinId.None,
+        };
+        return call.Arguments.Length > 0 || builtin == BuiltinId.Math_random ? builtin : BuiltinId.None;
+    }
+
+    /// <summary>Whether a successful fast call of <paramref name="builtin"/> stands for exactly one result.</summary>
+    static bool GivesOneResult(CallExpression call, BuiltinId builtin) => builtin switch
+    {
+        BuiltinId.None or BuiltinId.String_byte => false,
+        BuiltinId.Base_assert => call.Arguments.Length == 1,
+        _ => !BuiltinNames.HasNoResult(builtin),
+    };
+
+    void FastCall(CallExpression call, BuiltinId builtin, int target, bool wantsResult, bool inPlace = false)
+    {
+        int top = _code.Top;
+        if (inPlace)
+            _code.SetTop(target);
+        int first = _code.Top;
+        int at = FastCallSequence(call, builtin, target, wantsResult ? 1 : 0);
+        if (wantsResult && first != target)
+            _code.Emit(OpCode.Move, target, first);
+        _code.EndFastCall(at);
+        _code.SetTop(top);
+    }
+
+    /// <summary>Emits arguments, fast call and ordinary call; the ordinary results come to the top on.</summary>
+    /// <returns>Position of the fast call, for <see cref="FunctionBuilder.EndFastCall"/>.</returns>
+    int FastCallSequence(CallExpression call, BuiltinId builtin, int target, int results)
+    {
+        var arguments = call.Arguments;
+        int first = _code.Top;
+        int count = arguments.Length;
+        _code.Demand(1 + count);
+        _code.Allocate(1 + count);
+
+        // One or two arguments are read where they are; more must be consecutive.
+        Span<int> registers = count <= 2 ? stackalloc int[2] : [];
+        int constant = -1;
+        for (int i = 0; i < count; i++)
+        {
+            int register = first + 1 + i;
+            var known = _compilation.Folder.Of(arguments[i]);
+            if (count <= 2 && IsRegister(Ungroup(arguments[i]), out var variable))
+            {
+                registers[i] = variable.Slot;
+                continue;
+            }
+            if (count == 2 && i == 1 && known.IsKnown && known.Kind != ConstantKind.Nil
+                && _code.Constant(known) is var index and <= Instruction.ShortConstantMax)
+            {
+                constant = index;
+                continue;
+            }
+            _code.SetTop(register + 1);
+            ExpressionTo(arguments[i], register);
+            if (count <= 2)
+                registers[i] = register;
+        }
+        _code.SetTop(first + 1 + count);
+
+        _code.Line = call.Function.EndLine;
+        int at = (count, constant) switch
+        {
+            (1, _) => _code.EmitFastCall(OpCode.FastCall1, builtin, target, registers[0], 0),
+            (2, < 0) => _code.EmitFastCall(OpCode.FastCall2, builtin, target, registers[0], registers[1]),
+            (2, _) => _code.EmitFastCall(OpCode.FastCall2K, builtin, target, registers[0], constant),
+            _ => _code.EmitFastCall(OpCode.FastCallN, builtin, target, first + (count == 0 ? 0 : 1), count),
+        };
+
+        ExpressionTo(call.Function, first);
+        if (count <= 2)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (i == 1 && constant >= 0)
+                    ConstantTo(_compilation.Folder.Of(arguments[i]), first + 2);
+                else if (registers[i] != first + 1 + i)
+                    _code.Emit(OpCode.Move, first + 1 + i, registers[i]);
+            }
+        }
+        _code.Line = call.Function.EndLine;
+        _code.Emit(OpCode.Call, first, count + 1, results + 1);
+        _code.SetTop(first);
+        return at;
+    }
+}

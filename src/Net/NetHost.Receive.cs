@@ -1,0 +1,171 @@
+using GameServer.Net.Limits;
+using GameServer.Net.Sockets;
+using GameServer.Net.Wire;
+
+namespace GameServer.Net;
+
+/// <summary>
+/// From the socket to the tick thread. What can be refused without knowing a connection's state is refused here, so that a flood does not
+/// get into the queue: wrong sizes and checksums, peers over their rate, strangers with nothing to say.
+/// </summary>
+public sealed partial class NetHost
+{
+    /// <summary>How often the receive thread looks whether it should end.</summary>
+    static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(100);
+
+    readonly AddressLimiter _strangers;
+    readonly DatagramBatch _incoming;
+    readonly DatagramBatch _outgoing;
+    DatagramRing? _ring;
+    Thread? _receiveThread;
+    volatile bool _isStopping;
+    bool _isStarted;
+
+    /// <summary>Without a receive thread: the datagram of <see cref="_incoming"/> that comes next.</summary>
+    int _incomingNext;
+
+    /// <summary>With a receive thread: the datagram read in place, to be removed from the ring before the next.</summary>
+    bool _isReadingRing;
+
+    int _datagramsThisUpdate;
+
+    void StartReceiving()
+    {
+        _ring = new DatagramRing(_options.ReceiveQueueBytes);
+        _receiveThread = new Thread(ReceiveLoop) { IsBackground = true, Name = "net receive" };
+        _receiveThread.Start();
+    }
+
+    void StopReceiving()
+    {
+        _isStopping = true;
+        _receiveThread?.Join();
+        _receiveThread = null;
+    }
+
+    /// <summary>The whole receive thread.</summary>
+    void ReceiveLoop()
+    {
+        var socket = Socket;
+        while (!_isStopping)
+        {
+            if (!socket.WaitForDatagram(WaitMax))
+                continue;
+            do
+                DrainOnce(socket);
+            while (_incoming.Count == _incoming.Capacity && !_isStopping);
+        }
+    }
+
+    void DrainOnce(IDatagramSocket socket)
+    {
+        var errors = socket.Receive(_incoming);
+        if (errors > 0)
+            Statistics.AddReceiving(NetCounter.ReceiveErrors, errors);
+        var now = ReadClock();
+        for (var i = 0; i < _incoming.Count; i++)
+        {
+            if (TryAdmit(i, now, out var datagram) && !_ring!.TryWrite(datagram, _incoming.Addresses[i], now))
+                Statistics.AddReceiving(NetCounter.ReceiveQueueFull);
+        }
+    }
+
+    /// <summary>Decides whether a datagram may go on, and takes its packet layer off.</summary>
+    bool TryAdmit(int index, long now, out ArraySegment<byte> datagram)
+    {
+        var length = _incoming.Lengths[index];
+        datagram = new ArraySegment<byte>(_incoming.Buffer, index * DatagramBatch.SlotBytes, Math.Max(length - _layerBytes, 0));
+        Statistics.AddReceiving(NetCounter.DatagramsReceived);
+        Statistics.AddReceiving(NetCounter.BytesReceived, length);
+        ref var address = ref _incoming.Addresses[index];
+        if (_peers.TryFind(address, out var peer))
+        {
+            if (!peer.AdmitInbound(length, now))
+                return RefuseReceiving(NetCounter.InboundRate);
+        }
+        else if (length <= ProtocolLimits.DatagramBytesMax && !MayBegin(datagram))
+        {
+            return RefuseReceiving(length == 0 ? NetCounter.DatagramSize : NetCounter.StrangerPacket);
+        }
+        else if (!_strangers.TryTake(address, now))
+        {
+            return RefuseReceiving(NetCounter.StrangerRate);
+        }
+        if (length is 0 or > ProtocolLimits.DatagramBytesMax)
+            return RefuseReceiving(NetCounter.DatagramSize);
+        if (_layerBytes > 0 && !Crc32C.Verify(_incoming.Datagram(index)))
+            return RefuseReceiving(NetCounter.ChecksumWrong);
+        return true;
+    }
+
+    bool RefuseReceiving(NetCounter counter)
+    {
+        Statistics.AddReceiving(counter);
+        return false;
+    }
+
+    /// <summary>The next datagram, handled. Tick thread.</summary>
+    /// <returns>False when there is none, or enough were handled since the last update.</returns>
+    bool TryReceiveNext()
+    {
+        ReleaseRing();
+        if (!IsRunning || _datagramsThisUpdate >= _options.DatagramsPerUpdateMax)
+            return false;
+        if (!TryTakeDatagram(out var datagram, out var from))
+            return false;
+        _datagramsThisUpdate++;
+        Handle(datagram, from);
+        return true;
+    }
+
+    bool TryTakeDatagram(out ArraySegment<byte> datagram, out NetAddress from)
+    {
+        if (_ring is null)
+            return TryTakeFromSocket(out datagram, out from);
+        _isReadingRing = _ring.TryPeek(out datagram, out from, out _arrivedAt);
+        if (!_isReadingRing)
+        {
+            _now = ReadClock();
+            return false;
+        }
+        // The clock is read once per drain; while datagrams lie waiting, time goes on at their pace.
+        _now = Math.Max(_now, _arrivedAt);
+        return true;
+    }
+
+    bool TryTakeFromSocket(out ArraySegment<byte> datagram, out NetAddress from)
+    {
+        while (true)
+        {
+            if (_incomingNext >= _incoming.Count && !TryFillFromSocket())
+            {
+                datagram = default;
+                from = default;
+                return false;
+            }
+            var index = _incomingNext++;
+            if (!TryAdmit(index, _now, out datagram))
+                continue;
+            from = _incoming.Addresses[index];
+            return true;
+        }
+    }
+
+    bool TryFillFromSocket()
+    {
+        _incomingNext = 0;
+        var errors = Socket.Receive(_incoming);
+        if (errors > 0)
+            Statistics.AddReceiving(NetCounter.ReceiveErrors, errors);
+        _now = _arrivedAt = ReadClock();
+        return _incoming.Count > 0;
+    }
+
+    void ReleaseRing()
+    {
+        if (!_isReadingRing)
+            return;
+        _isReadingRing = false;
+        _ring!.Advance();
+    }
+}

@@ -1,0 +1,95 @@
+using GameServer.Net.Peers;
+using GameServer.Net.Sockets;
+using GameServer.Net.Wire;
+
+namespace GameServer.Net;
+
+/// <summary>What the host does for its connections.</summary>
+public sealed partial class NetHost : IPeerHost
+{
+    long _receiveBytesTaken;
+    long _sendBytesTaken;
+
+    NetHostOptions IPeerHost.Options => _options;
+
+    PacketPool IPeerHost.Pool => _pool;
+
+    long IPeerHost.Now => _now;
+
+    long IPeerHost.ArrivedAt => _arrivedAt;
+
+    long IPeerHost.UtcTicks => UtcTicks;
+
+    int IPeerHost.LayerBytes => _layerBytes;
+
+    bool IPeerHost.CanTakeAnotherPeer => PeerCount < _options.PeersMax;
+
+    /// <summary>Packets rented from the pool and not returned; 0 when nothing is queued, in flight or held.</summary>
+    internal int PacketsOutstanding => _pool.Outstanding;
+
+    /// <summary>Records of any state.</summary>
+    internal PeerTable Table => _peers;
+
+    long UtcTicks => _time.GetUtcNow().UtcTicks;
+
+    void IPeerHost.SendDatagram(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, in NetAddress to)
+    {
+        var index = _outgoing.Count;
+        var slot = _outgoing.Slot(index);
+        header.CopyTo(slot);
+        payload.CopyTo(slot[header.Length..]);
+        var length = header.Length + payload.Length + _layerBytes;
+        if (_layerBytes > 0)
+            Crc32C.Append(slot[..length]);
+        _outgoing.Lengths[index] = length;
+        _outgoing.Addresses[index] = to;
+        Statistics.Add(NetCounter.DatagramsSent);
+        Statistics.Add(NetCounter.BytesSent, length);
+        if (++_outgoing.Count == _outgoing.Capacity)
+            FlushOutgoing();
+    }
+
+    void IPeerHost.Raise(in PeerEvent happened) => _events.Enqueue(happened);
+
+    bool IPeerHost.TryTakeReceiveMemory(int bytes)
+    {
+        if (_receiveBytesTaken + bytes > _options.ReceiveBytesTotalMax)
+            return false;
+        _receiveBytesTaken += bytes;
+        return true;
+    }
+
+    void IPeerHost.GiveReceiveMemory(int bytes) => _receiveBytesTaken -= bytes;
+
+    bool IPeerHost.TryTakeSendMemory(int bytes)
+    {
+        if (_sendBytesTaken + bytes > _options.SendQueueBytesTotalMax)
+            return false;
+        _sendBytesTaken += bytes;
+        return true;
+    }
+
+    void IPeerHost.GiveSendMemory(int bytes) => _sendBytesTaken -= bytes;
+
+    int IPeerHost.NextNonce(int max) => NextProofNumber(max);
+
+    void IPeerHost.StateChanged(Peer peer, PeerState before)
+    {
+        if (peer.State == PeerState.Connected)
+            _peers.AddConnected(peer);
+        else if (before == PeerState.Connected)
+            _peers.RemoveConnected(peer);
+    }
+
+    void IPeerHost.HandshakeEnded(Peer peer) => _peers.RemoveNewcomer(peer);
+
+    void IPeerHost.Remove(Peer peer) => _peers.Remove(peer);
+
+    void IPeerHost.TakeOver(Peer peer, Packet request)
+    {
+        _ = ConnectRequest.TryRead(request.Bytes, out var read, out _, out var data);
+        _peers.Remove(peer);
+        Welcome(read, Next(peer.ConnectionNumber), data, request.Length, peer.Address);
+        _pool.Return(request);
+    }
+}

@@ -63,4 +63,12 @@ sealed class ServerLog(ILogger log)
         log.Information("{Count} joins refused in the last 10 s, most of them {MostFrequent}", count, mostFrequent);
 
     public void Chat(int id, string name, string text) => log.Information("chat {Id} {Name}: {Text}", id, name, text);
+
+    // Operators.
+
+    public void AdminListening(string address, int port, string tokenFile) =>
+        log.Information("admin API on {Address}:{Port}, token in {TokenFile}", address, port, tokenFile);
+
+    public void AdminCommand(string command, string arguments, bool done) =>
+        log.Information("audit: admin command {Command} {Arguments}: {Outcome}", command, arguments, done ? "done" : "refused");
 }

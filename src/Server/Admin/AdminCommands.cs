@@ -1,0 +1,109 @@
+using GameServer.Scripting;
+
+namespace GameServer.Server.Admin;
+
+/// <summary>The one table of admin commands. Every front (HTTP, console, command line) and the OpenAPI document read it.</summary>
+static class AdminCommands
+{
+    static readonly AdminArgument Mod = new("id", AdminType.Text, "Id of the mod.");
+    static readonly AdminArgument Reason = new("reason", AdminType.Text, "Shown to the player.", Required: false);
+
+    /// <summary>All commands.</summary>
+    public static AdminCommand[] All { get; } =
+    [
+        new() { Name = "status", Method = "GET", Route = "/status", Summary = "Shows the server: ticks, players, traffic, counters.", Execute = call => call.Target.Server() },
+        new() { Name = "mod list", Method = "GET", Route = "/mods", Summary = "Lists every mod with its state and cost.", Execute = call => call.Target.Mods.List() },
+        new()
+        {
+            Name = "mod show", Method = "GET", Route = "/mods/{id}", Summary = "Shows one mod in full.", Arguments = [Mod],
+            Execute = call => call.Target.Mods.Status(call.Text("id")),
+        },
+        Order("reload", "Reads a mod's files again and swaps it in.", (mods, id) => mods.Reload(id)),
+        Order("start", "Starts a mod that is not running.", (mods, id) => mods.Start(id)),
+        Order("stop", "Unloads a mod until it is started again.", (mods, id) => mods.Stop(id)),
+        Order("suspend", "Keeps a mod in memory but does not call it.", (mods, id) => mods.Suspend(id)),
+        new()
+        {
+            Name = "mod limit", Method = "POST", Route = "/mods/{id}/limits", Summary = "Sets one limit of one mod from now on.",
+            Arguments = [Mod, new("key", AdminType.Text, "Key as in [limits.user]."), new("value", AdminType.Number, "New value.")],
+            Execute = call => Answer(call.Target.Mods.SetLimit(call.Text("id"), call.Text("key"), call.Number("value") ?? 0)),
+        },
+        new() { Name = "players", Method = "GET", Route = "/players", Summary = "Lists everybody online.", Execute = call => call.Target.Players() },
+        new()
+        {
+            Name = "kick", Method = "POST", Route = "/players/{who}/kick", Summary = "Ends a player's connection.",
+            Arguments = [new("who", AdminType.Text, "Number, identity or exact name."), Reason],
+            Execute = call => call.Target.Kick(call.Text("who"), OrDefault(call.Text("reason"), "kicked by an operator"), call.By),
+        },
+        new() { Name = "bans", Method = "GET", Route = "/bans", Summary = "Lists the bans in force.", Execute = call => call.Target.Bans() },
+        new()
+        {
+            Name = "ban", Method = "POST", Route = "/bans", Summary = "Keeps somebody out; a player online is disconnected.",
+            Arguments =
+            [
+                new("who", AdminType.Text, "Number or name of a player online, an identity, or an address range like 203.0.113.0/24."), Reason,
+                new("seconds", AdminType.Number, "How long; for good when left out.", Required: false),
+            ],
+            Execute = call => Duration(call.Number("seconds"), out TimeSpan? duration)
+                ? call.Target.Ban(call.Text("who"), OrDefault(call.Text("reason"), "banned by an operator"), duration, call.By)
+                : new AdminAnswer(false, "seconds: a positive number up to ten years"),
+        },
+        new()
+        {
+            Name = "unban", Method = "DELETE", Route = "/bans/{which}", Summary = "Lifts bans.",
+            Arguments = [new("which", AdminType.Text, "Id of the ban, an identity, or an address range.")],
+            Execute = call => call.Target.Unban(call.Text("which"), call.By),
+        },
+        new()
+        {
+            Name = "say", Method = "POST", Route = "/say", Summary = "Shows a line of chat to everybody.",
+            Arguments = [new("text", AdminType.Text, "The line.")],
+            Execute = call =>
+            {
+                call.Target.Say(call.Text("text"));
+                return new AdminAnswer(true, "said");
+            },
+        },
+        new()
+        {
+            Name = "command", Method = "POST", Route = "/command", Summary = "Runs a command that a mod offers to operators.",
+            Arguments = [new("line", AdminType.Text, "Name and arguments.")],
+            Execute = call =>
+            {
+                var lines = new List<string>();
+                bool known = call.Target.Mods.ConsoleCommand(call.By, call.Text("line"), lines.Add);
+                return new AdminAnswer(known, known ? string.Join('\n', lines) : "no mod knows this command");
+            },
+        },
+        new()
+        {
+            Name = "stop", Method = "POST", Route = "/stop", Summary = "Stops the server cleanly.",
+            Arguments = [new("reason", AdminType.Text, "Shown to players and mods.", Required: false)],
+            Execute = call =>
+            {
+                call.Target.Stop(OrDefault(call.Text("reason"), "stopped by an operator"));
+                return new AdminAnswer(true, "stopping at the end of the tick");
+            },
+        },
+    ];
+
+    static AdminCommand Order(string verb, string summary, Func<ModHost, string, ModOrder> order) => new()
+    {
+        Name = $"mod {verb}", Method = "POST", Route = $"/mods/{{id}}/{verb}", Summary = summary, Arguments = [Mod],
+        Execute = call => call.Target.Mods.Status(call.Text("id")) == null ? null : Answer(order(call.Target.Mods, call.Text("id"))),
+    };
+
+    static AdminAnswer Answer(ModOrder order) => new(order.Accepted, order.Message);
+
+    static string OrDefault(string text, string fallback) => text.Length > 0 ? text : fallback;
+
+    static bool Duration(double? seconds, out TimeSpan? duration)
+    {
+        const double TenYears = 315_360_000;
+        duration = null;
+        if (seconds is not { } value) return true;
+        if (!(value > 0 && value <= TenYears)) return false;
+        duration = TimeSpan.FromSeconds(value);
+        return true;
+    }
+}

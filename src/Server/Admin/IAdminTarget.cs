@@ -1,0 +1,94 @@
+using GameServer.Scripting;
+
+namespace GameServer.Server.Admin;
+
+/// <summary>What admin commands act on, answered by the composition. Tick thread.</summary>
+interface IAdminTarget
+{
+    /// <summary>The mods.</summary>
+    ModHost Mods { get; }
+
+    /// <summary>Numbers of the server as a whole.</summary>
+    ServerReport Server();
+
+    /// <summary>Everybody online.</summary>
+    IReadOnlyList<PlayerReport> Players();
+
+    /// <summary>Bans in force.</summary>
+    IReadOnlyList<BanReport> Bans();
+
+    /// <summary>Ends a player's connection.</summary>
+    /// <param name="who">Number, identity or exact name.</param>
+    /// <param name="reason">Shown to the player.</param>
+    /// <param name="by">Who orders it.</param>
+    AdminAnswer Kick(string who, string reason, string by);
+
+    /// <summary>Keeps somebody out: a player online (number, name), an identity, or an address range.</summary>
+    /// <param name="who">Whom.</param>
+    /// <param name="reason">Shown to the player.</param>
+    /// <param name="duration">How long; null = for good.</param>
+    /// <param name="by">Who orders it.</param>
+    AdminAnswer Ban(string who, string reason, TimeSpan? duration, string by);
+
+    /// <summary>Lifts bans by id, identity or address range.</summary>
+    AdminAnswer Unban(string which, string by);
+
+    /// <summary>Shows a line of chat to everybody.</summary>
+    void Say(string text);
+
+    /// <summary>Starts a clean stop at the end of the tick.</summary>
+    void Stop(string reason);
+}
+
+/// <summary>What came of a command.</summary>
+/// <param name="Ok">Whether it was carried out.</param>
+/// <param name="Message">One sentence.</param>
+sealed record AdminAnswer(bool Ok, string Message);
+
+/// <summary>The server at one moment.</summary>
+sealed record ServerReport
+{
+    /// <summary>Name players see.</summary>
+    public string Name { get; init; } = "";
+    /// <summary>Version of the program.</summary>
+    public string Version { get; init; } = "";
+    /// <summary>Seconds since start.</summary>
+    public double UptimeSeconds { get; init; }
+    /// <summary>UDP port.</summary>
+    public int Port { get; init; }
+    /// <summary>Ticks per second.</summary>
+    public int TickRate { get; init; }
+    /// <summary>Number of the last tick.</summary>
+    public long Tick { get; init; }
+    /// <summary>Ticks left out after stalls.</summary>
+    public long TicksSkipped { get; init; }
+    /// <summary>Ticks longer than a period.</summary>
+    public long TicksSlow { get; init; }
+    /// <summary>Time of a tick, percentiles in milliseconds.</summary>
+    public Percentiles TickMilliseconds { get; init; } = new(0, 0, 0, 0);
+    /// <summary>How late ticks began, percentiles in milliseconds.</summary>
+    public Percentiles LatenessMilliseconds { get; init; } = new(0, 0, 0, 0);
+    /// <summary>Players online.</summary>
+    public int Players { get; init; }
+    /// <summary>Slots.</summary>
+    public int PlayersMax { get; init; }
+    /// <summary>Payload and protocol bytes received since start.</summary>
+    public long InBytes { get; init; }
+    /// <summary>Bytes sent since start.</summary>
+    public long OutBytes { get; init; }
+    /// <summary>Counters of the transport and of refusals, by name.</summary>
+    public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
+}
+
+/// <summary>Percentiles of a duration.</summary>
+/// <param name="P50">Median.</param>
+/// <param name="P95">95 %.</param>
+/// <param name="P99">99 %.</param>
+/// <param name="Max">Longest.</param>
+sealed record Percentiles(double P50, double P95, double P99, double Max);
+
+/// <summary>A player online.</summary>
+sealed record PlayerReport(int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped);
+
+/// <summary>A ban in force.</summary>
+sealed record BanReport(string Id, string? Uid, string? Address, string Name, string Reason, string By, DateTimeOffset Created, DateTimeOffset? Expires);

@@ -228,7 +228,7 @@ sealed class AdminHttp : IAsyncDisposable
         {
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
-            await context.Response.StartAsync(either.Token).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(either.Token).ConfigureAwait(false);
             while (true)
             {
                 AdminEvent next = await watcher.ReadAsync(either.Token).ConfigureAwait(false);

@@ -20,7 +20,8 @@ sealed class AdminEvents
         long _lost;
 
         internal Watcher() =>
-            Queue = Channel.CreateBounded<AdminEvent>(new BoundedChannelOptions(BacklogMax) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Interlocked.Increment(ref _lost));
+            Queue = Channel.CreateBounded<AdminEvent>(
+                new BoundedChannelOptions(BacklogMax) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Interlocked.Increment(ref _lost));
 
         internal Channel<AdminEvent> Queue { get; }
 

@@ -88,7 +88,8 @@ sealed record ServerReport
 sealed record Percentiles(double P50, double P95, double P99, double Max);
 
 /// <summary>A player online.</summary>
-sealed record PlayerReport(int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped);
+sealed record PlayerReport(
+    int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped);
 
 /// <summary>A ban in force.</summary>
 sealed record BanReport(string Id, string? Uid, string? Address, string Name, string Reason, string By, DateTimeOffset Created, DateTimeOffset? Expires);

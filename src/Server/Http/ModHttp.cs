@@ -11,7 +11,8 @@ sealed class ModHttp : IModHttp, IDisposable
 {
     static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
     // These belong to the connection, or would let a mod speak for another host.
-    static readonly string[] RefusedHeaders = ["host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive", "expect", "proxy-authorization"];
+    static readonly string[] RefusedHeaders =
+        ["host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive", "expect", "proxy-authorization"];
 
     readonly ModHttpOptions _options;
     readonly TimeProvider _time;

@@ -51,19 +51,11 @@ sealed partial class Parser
         Expression left;
         if (_token.Kind is TokenKind.Not or TokenKind.Minus or TokenKind.Hash)
         {
-            var op = _token.Kind switch
-            {
-                TokenKind.Not => UnaryOperator.Not,
-                TokenKind.Minus => UnaryOperator.Negate,
-                _ => UnaryOperator.Length,
-            };
-            var line = _token.Line;
-            Advance();
-            left = new UnaryExpression(op, ParseExpression(UnaryPower), line);
+            left = ParseUnary();
         }
         else
         {
-            left = ParseSimple();
+            left = _token.Kind is TokenKind.Name or TokenKind.LeftParen ? ParseSuffixed() : ParseSimple();
             if (_token.Kind == TokenKind.DoubleColon)
             {
                 Advance();
@@ -91,6 +83,19 @@ sealed partial class Parser
         _peak = Math.Max(_peak, peak);
         Leave();
         return left;
+    }
+
+    UnaryExpression ParseUnary()
+    {
+        var op = _token.Kind switch
+        {
+            TokenKind.Not => UnaryOperator.Not,
+            TokenKind.Minus => UnaryOperator.Negate,
+            _ => UnaryOperator.Length,
+        };
+        var line = _token.Line;
+        Advance();
+        return new UnaryExpression(op, ParseExpression(UnaryPower), line);
     }
 
     // Operators of other languages where a binary operator could stand.
@@ -125,14 +130,12 @@ sealed partial class Parser
         return _expressions.Take(start);
     }
 
+    // An expression that takes no suffixes.
     Expression ParseSimple()
     {
         var line = _token.Line;
         switch (_token.Kind)
         {
-            case TokenKind.Name:
-            case TokenKind.LeftParen:
-                return ParseSuffixed();
             case TokenKind.Number:
                 return ParseNumber();
             case TokenKind.QuotedString:
@@ -150,9 +153,7 @@ sealed partial class Parser
             case TokenKind.LeftBrace:
                 return ParseTable();
             case TokenKind.Function:
-                var keyword = _token;
-                Advance();
-                return ParseFunctionBody(keyword, null, FunctionAttributes.None, default, hasSelf: false);
+                return ParseFunction();
             case TokenKind.InterpolatedWhole:
             case TokenKind.InterpolatedBegin:
                 return ParseInterpolated();
@@ -175,6 +176,13 @@ sealed partial class Parser
             default:
                 throw ExpectedIdentifier("expression");
         }
+    }
+
+    FunctionExpression ParseFunction()
+    {
+        var keyword = _token;
+        Advance();
+        return ParseFunctionBody(keyword, null, FunctionAttributes.None, default, hasSelf: false);
     }
 
     NumberExpression ParseNumber()
@@ -295,7 +303,7 @@ sealed partial class Parser
         while (_token.Kind != TokenKind.RightBrace)
         {
             elementColumn = _token.Column;
-            ParseField();
+            ParseTableField();
             if (_token.Kind is TokenKind.Comma or TokenKind.Semicolon)
                 Advance();
             else if (_token.Kind is TokenKind.LeftBracket or TokenKind.Name && _token.Column == elementColumn)
@@ -309,7 +317,7 @@ sealed partial class Parser
         return new TableExpression(_fields.Take(start), opener.Line, endLine);
     }
 
-    void ParseField()
+    void ParseTableField()
     {
         Expression? key = null;
         if (_token.Kind == TokenKind.LeftBracket)
@@ -352,9 +360,7 @@ sealed partial class Parser
             {
                 case TokenKind.Dot:
                     Wrap("expression");
-                    Advance();
-                    var fieldLine = _token.Line;
-                    expression = new FieldExpression(expression, ExpectName(null), line, fieldLine);
+                    expression = ParseField(expression, line);
                     break;
                 case TokenKind.LeftBracket:
                     Wrap("expression");
@@ -370,8 +376,7 @@ sealed partial class Parser
                 case TokenKind.LongString:
                     Wrap("expression");
                     CheckArgumentsOnLine(endLine);
-                    var arguments = ParseArguments();
-                    expression = new CallExpression(expression, arguments, line, _previousEndLine);
+                    expression = new CallExpression(expression, ParseArguments(), line, _previousEndLine);
                     break;
                 case TokenKind.Less when Ahead().Kind == TokenKind.Less:
                     ParseInstantiation();
@@ -389,14 +394,19 @@ sealed partial class Parser
     {
         if (_token.Kind == TokenKind.Name)
         {
-            var name = _token;
+            var (name, line, column) = (_token.Name!, _token.Line, _token.Column);
             Advance();
-            return Resolve(name.Name!, name);
+            return Resolve(name, line, column);
         }
 
         if (_token.Kind != TokenKind.LeftParen)
             throw ExpectedIdentifier("expression");
 
+        return ParseGroup();
+    }
+
+    GroupExpression ParseGroup()
+    {
         var opener = OpenHere();
         Advance();
         var inner = ParseExpression();
@@ -408,6 +418,13 @@ sealed partial class Parser
 
         Advance();
         return new GroupExpression(inner, opener.Line, _previousEndLine);
+    }
+
+    FieldExpression ParseField(Expression target, int line)
+    {
+        Advance();
+        var nameLine = _token.Line;
+        return new FieldExpression(target, ExpectName(null), line, nameLine);
     }
 
     IndexExpression ParseIndex(Expression target, int line)

@@ -103,40 +103,40 @@ sealed partial class Parser
     }
 
     // A name in an expression; it is passed already.
-    Expression Resolve(Name name, in Token at)
+    Expression Resolve(Name name, int line, int column)
     {
         if (name.Visible is not { } local)
         {
             if (name == _getfenv || name == _setfenv)
                 _mentionsEnvironmentFunctions = true;
-            return new GlobalExpression(name, at.Line);
+            return new GlobalExpression(name, line);
         }
 
         if (local.Function == _function.Function)
         {
             if (_until is not null)
-                CheckUntil(local, at);
-            return new LocalExpression(local, isUpvalue: false, at.Line);
+                CheckUntil(local, line, column);
+            return new LocalExpression(local, isUpvalue: false, line);
         }
 
         if (_function.TypeFunction is { } typeFunction && local.Function.Depth < typeFunction.Depth)
             throw Error($"Type function cannot reference outer local '{name}'");
         if (_until is not null)
-            CheckUntil(local, at);
+            CheckUntil(local, line, column);
         local.IsCaptured = true;
-        return new LocalExpression(local, isUpvalue: true, at.Line);
+        return new LocalExpression(local, isUpvalue: true, line);
     }
 
     // The condition of a repeat may not use what a continue of that loop jumps over.
-    void CheckUntil(LocalVariable local, in Token at)
+    void CheckUntil(LocalVariable local, int line, int column)
     {
         for (var loop = _until; loop is not null; loop = loop.OuterUntil)
         {
             if (loop.ContinueLine != 0 && local.Serial > loop.ContinueSerial && local.Serial <= loop.LastBodySerial)
             {
-                _function.DeferredError ??= ErrorAt(at,
+                _function.DeferredError ??= new SyntaxError(
                     $"Local {local.Name} used in the repeat..until condition is undefined because continue statement on line " +
-                    $"{loop.ContinueLine} jumps over it");
+                    $"{loop.ContinueLine} jumps over it", line, column);
             }
         }
     }

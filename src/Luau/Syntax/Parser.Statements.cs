@@ -236,7 +236,7 @@ sealed partial class Parser
         Advance();
         var nameToken = _token;
         var debugName = ExpectName("function name");
-        var target = Resolve(debugName, nameToken);
+        var target = Resolve(debugName, nameToken.Line, nameToken.Column);
         var hasSelf = false;
         while (!hasSelf && _token.Kind is TokenKind.Dot or TokenKind.Colon)
         {

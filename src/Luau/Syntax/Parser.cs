@@ -53,7 +53,7 @@ sealed partial class Parser
     /// <param name="limits">Bounds; null for <see cref="ParseLimits.Default"/>.</param>
     /// <exception cref="SyntaxError">The first error.</exception>
     /// <exception cref="OperationCanceledException">The cancellation of <paramref name="limits"/> was requested.</exception>
-    /// <remarks>Pure; any thread. A thread's stack of 512 KB is enough; on a smaller one deep source may end with the nesting error.</remarks>
+    /// <remarks>Pure; any thread. A stack of 1 MB is always enough; where less is left, deep source ends with the nesting error earlier.</remarks>
     public static ChunkNode Parse(SourceText source, ParseLimits? limits = null)
     {
         limits ??= ParseLimits.Default;

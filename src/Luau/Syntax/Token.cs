@@ -64,6 +64,9 @@ struct Token
 /// <summary>How tokens are spelled in messages (specification, section 4).</summary>
 static class TokenText
 {
+    // A literal may have megabytes; a message must not.
+    const int SpellingCharsMax = 512;
+
     static readonly string[] Spellings = MakeSpellings();
 
     /// <summary>Spelling of a kind that has only one.</summary>
@@ -72,7 +75,13 @@ static class TokenText
     /// <summary>Spelling of a token of <paramref name="source"/>.</summary>
     public static string Of(in Token token, byte[] source)
     {
-        var text = Encoding.Latin1.GetString(source, token.Start, token.End - token.Start);
+        var text = Encoding.UTF8.GetString(source, token.Start, token.End - token.Start);
+        var spelling = Of(token, source, text);
+        return spelling.Length <= SpellingCharsMax ? spelling : string.Concat(spelling.AsSpan(0, SpellingCharsMax), "...");
+    }
+
+    static string Of(in Token token, byte[] source, string text)
+    {
         switch (token.Kind)
         {
             case TokenKind.Name:

@@ -6,6 +6,7 @@ namespace GameServer.Luau.Tests.Syntax;
 public class ParserLimitTests
 {
     const int SmallStackBytes = 512 * 1024;
+    const int LargeStackBytes = 4 * 1024 * 1024;
 
     // Opening text, text repeated, text in the middle, text repeated behind it.
     public static TheoryData<string, string, string, string, string> Nests => new()
@@ -34,7 +35,7 @@ public class ParserLimitTests
         { "expression", "x = ", "if a then ", "b", " else c" },
         { "expression", "x = ", "if a then b else ", "c", "" },
         { "expression", "x = if a then b ", "elseif c then d ", "else e", "" },
-        { "expression", "x = ", "function() return ", "1", " end" },
+        { "block", "x = ", "function() return ", "1", " end" },
         { "block", "", "function f() ", "", " end" },
         { "block", "", "do ", "", " end" },
         { "expression", "", "if x then ", "", " end" },
@@ -58,17 +59,16 @@ public class ParserLimitTests
     [MemberData(nameof(Nests))]
     public void Nesting_ends_in_an_error_long_before_the_stack_does(string construct, string start, string open, string middle, string close)
     {
+        // Where the stack is small the error may come earlier, and then for another part of the same construct.
         Source.OnStack(SmallStackBytes, () =>
         {
             Assert.Equal("ok", Source.Outcome(Nest(start, open, middle, close, 150)));
-            foreach (var depth in new[] { 1001, 5_000, 200_000 })
-            {
-                var outcome = Source.Outcome(Nest(start, open, middle, close, depth));
-                Assert.EndsWith(" to make the code compile", outcome, StringComparison.Ordinal);
-                if (depth > 1001)
-                    Assert.Equal($"1: Exceeded allowed recursion depth; simplify your {construct} to make the code compile", outcome);
-            }
+            Assert.EndsWith(" to make the code compile", Source.Outcome(Nest(start, open, middle, close, 1001)), StringComparison.Ordinal);
+            Assert.EndsWith(" to make the code compile", Source.Outcome(Nest(start, open, middle, close, 200_000)), StringComparison.Ordinal);
         });
+        Source.OnStack(LargeStackBytes, () => Assert.Equal(
+            $"1: Exceeded allowed recursion depth; simplify your {construct} to make the code compile",
+            Source.Outcome(Nest(start, open, middle, close, 5_000))));
     }
 
     [Theory]
@@ -82,8 +82,11 @@ public class ParserLimitTests
     [InlineData("", "while x do ", "", "end ", 999)]
     public void The_limit_lies_where_upstream_has_it(string start, string open, string middle, string close, int depth)
     {
-        Assert.Equal("ok", Source.Outcome(Nest(start, open, middle, close, depth)));
-        Assert.NotEqual("ok", Source.Outcome(Nest(start, open, middle, close, depth + 1)));
+        Source.OnStack(LargeStackBytes, () =>
+        {
+            Assert.Equal("ok", Source.Outcome(Nest(start, open, middle, close, depth)));
+            Assert.NotEqual("ok", Source.Outcome(Nest(start, open, middle, close, depth + 1)));
+        });
     }
 
     [Fact]

@@ -44,7 +44,9 @@ static class LuauCompiler
             Exports = chunk.Exports,
             Cancellation = options.Cancellation,
         };
-        return new FunctionCompiler(compilation, null, chunk.Main).Compile();
+        var main = new FunctionCompiler(compilation, null, chunk.Main).Compile();
+        Verifier.Verify(main);
+        return main;
     }
 
     /// <summary>The message of a failed compilation as scripts see it: <c>CHUNKID:LINE: TEXT</c>.</summary>

@@ -90,7 +90,7 @@ public sealed partial class NetHost : IDisposable
     {
         if (_isStarted)
             throw new InvalidOperationException("A host is started once.");
-        _socket ??= UdpSocket.Bind(new IPEndPoint(_options.BindAddress, _options.Port), _options.SocketBufferBytes);
+        _socket ??= OpenSocket();
         _isStarted = true;
         _now = ReadClock();
         if (_options.UseReceiveThread)
@@ -230,6 +230,14 @@ public sealed partial class NetHost : IDisposable
             default:
                 return true;
         }
+    }
+
+    IDatagramSocket OpenSocket()
+    {
+        var endPoint = new IPEndPoint(_options.BindAddress, _options.Port);
+        return _options.UseSystemBatches && LinuxUdpSocket.IsSupported
+            ? LinuxUdpSocket.Bind(endPoint, _options.SocketBufferBytes, _options.BatchDatagrams)
+            : UdpSocket.Bind(endPoint, _options.SocketBufferBytes);
     }
 
     long ReadClock() => _time.GetElapsedTime(_startTimestamp).Ticks + TimeSpan.TicksPerMinute;

@@ -136,6 +136,9 @@ public sealed record NetHostOptions
     /// <summary>Datagrams that cross the socket in one go, 1–1024. Default 64. Each costs 3 KB of memory.</summary>
     public int BatchDatagrams { get; init; } = 64;
 
+    /// <summary>Move datagrams in batches where the system can (recvmmsg and sendmmsg on 64-bit Linux). Default true.</summary>
+    public bool UseSystemBatches { get; init; } = true;
+
     /// <summary>Wanted size of the system's socket buffers. Default 4 MiB; the system may give less.</summary>
     public int SocketBufferBytes { get; init; } = 4 << 20;
 

@@ -1,1 +1,1 @@
-return 0;
+return GameServer.Server.Cli.CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using GameServer.Luau;
+
+namespace GameServer.Server.Cli;
+
+/// <summary><c>gameserver luau run/dump/check</c>: scripts without a server.</summary>
+static class LuauCommand
+{
+    public static Command Create()
+    {
+        Command luau = new("luau", "Run, list or check Luau files without a server.");
+        luau.Subcommands.Add(CreateRun());
+        luau.Subcommands.Add(CreateCheck());
+        return luau;
+    }
+
+    static Command CreateRun()
+    {
+        Argument<string> file = new("FILE") { Description = "The script." };
+        Argument<string[]> arguments = new("ARGS") { Description = "What the script gets as '...'.", Arity = ArgumentArity.ZeroOrMore };
+        Option<int> optimization = new("-O") { Description = "Optimization: 0, 1 or 2; also -O0, -O1, -O2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
+        Option<long?> memory = new("--memory-limit") { Description = "Memory of the script; beyond it 'not enough memory'.", HelpName = "BYTES" };
+        Option<double?> timeout = new("--timeout") { Description = "Run time after which the script is killed.", HelpName = "SECONDS" };
+        Option<bool> noJit = new("--no-jit") { Description = "Interpret only. Scripts are always interpreted so far." };
+        optimization.AcceptOnlyFromAmong("0", "1", "2");
+        memory.Validators.Add(result => Require(result.GetValueOrDefault<long?>() is null or >= 1024 * 1024, result, "must be at least 1048576"));
+        timeout.Validators.Add(result => Require(result.GetValueOrDefault<double?>() is null or (> 0 and < 1e6), result, "must be above 0 and below 1000000"));
+        Command run = new("run", "Run one script with all libraries.\n\nExample: gameserver luau run --timeout 10 hello.luau world")
+        {
+            file, arguments, optimization, memory, timeout, noJit,
+        };
+        run.SetAction(parsed =>
+        {
+            LuauScriptOptions options = new()
+            {
+                Arguments = parsed.GetValue(arguments) ?? [],
+                OptimizationLevel = parsed.GetValue(optimization),
+                MemoryBytesMax = parsed.GetValue(memory),
+                Timeout = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
+            using Stream output = Console.OpenStandardOutput();
+            return LuauScript.Run(parsed.GetValue(file)!, options, output, parsed.InvocationConfiguration.Error);
+        });
+        return run;
+    }
+
+    static Command CreateDump()
+    {
+        Argument<string> file = new("FILE") { Description = "The script." };
+        Option<int> optimization = new("-O") { Description = "Optimization: 0, 1 or 2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
+        optimization.AcceptOnlyFromAmong("0", "1", "2");
+        Command dump = new("dump", "Print the bytecode of a script.\n\nExample: gameserver luau dump -O 2 hello.luau") { file, optimization };
+        dump.SetAction(parsed =>
+        {
+            LuauCompileOptions options = new() { OptimizationLevel = parsed.GetValue(optimization) };
+            return Compile(parsed.GetValue(file)!, options, parsed.InvocationConfiguration.Error) is { } chunk
+                ? Print(chunk, parsed.InvocationConfiguration.Output)
+                : ExitCodes.Failed;
+        });
+        return dump;
+
+        static int Print(CompiledChunk chunk, TextWriter output)
+        {
+            output.Write(chunk.Disassemble());
+            return ExitCodes.Ok;
+        }
+    }
+
+    static Command CreateCheck()
+    {
+        Argument<string[]> files = new("FILES") { Description = "Scripts, or folders whose .luau files are meant.", Arity = ArgumentArity.OneOrMore };
+        Command check = new("check", "Check the syntax of scripts; prints file:line:col: message for each mistake.\n\nExample: gameserver luau check mods") { files };
+        check.SetAction(parsed =>
+        {
+            int mistakes = 0;
+            TextWriter error = parsed.InvocationConfiguration.Error;
+            foreach (string file in parsed.GetValue(files)!.SelectMany(Expand))
+                mistakes += Compile(file, new LuauCompileOptions(), error) is null ? 1 : 0;
+            return mistakes == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+        });
+        return check;
+    }
+
+    static IEnumerable<string> Expand(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path, "*.luau", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : [path];
+
+    static CompiledChunk? Compile(string file, LuauCompileOptions options, TextWriter error)
+    {
+        try
+        {
+            return LuauVm.Compile(LuauScript.ReadSource(file), $"@{file}", options);
+        }
+        catch (LuauCompileException e)
+        {
+            error.WriteLine($"{file}:{e.Line}:{Math.Max(e.Column, 1)}: {e.Text}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"{file}: {e.Message}");
+        }
+        return null;
+    }
+
+    static void Require(bool right, System.CommandLine.Parsing.OptionResult result, string message)
+    {
+        if (!right)
+            result.AddError($"{result.Option.Name} {message}");
+    }
+}

@@ -1,0 +1,44 @@
+namespace GameServer.Server.Players;
+
+/// <summary>What a client sends with its connect request (docs/protocol.md, section 1).</summary>
+/// <param name="Key">The server's key.</param>
+/// <param name="Protocol">Protocol version.</param>
+/// <param name="Name">Name asked for; null when only the key was sent.</param>
+/// <param name="Language">Language tag; may be empty.</param>
+/// <param name="Ticket">Signed identity; may be empty.</param>
+sealed record ConnectData(string Key, ushort Protocol, string? Name, string Language, byte[] Ticket)
+{
+    const int KeyBytesMax = 512;
+    const int NameBytesMax = 256;
+    const int LanguageBytesMax = 35;
+
+    /// <summary>Reads the data; false when it is malformed.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out ConnectData data)
+    {
+        data = new ConnectData("", PlayerProtocol.Version, null, "", []);
+        ProtocolReader reader = new(bytes);
+        if (!reader.TryReadString(out string key, KeyBytesMax))
+            return false;
+        data = data with { Key = key };
+        if (reader.Rest.IsEmpty)
+            return true;
+        if (!reader.TryReadUInt16(out ushort protocol))
+            return false;
+        data = data with { Protocol = protocol };
+        // Other versions may go on differently; all that is asked of them is the version.
+        if (protocol != PlayerProtocol.Version)
+            return true;
+        if (!reader.TryReadString(out string name, NameBytesMax)
+            || !reader.TryReadString(out string language, LanguageBytesMax)
+            || !reader.TryReadBytes(out ReadOnlySpan<byte> ticket, Players.Ticket.BytesMax))
+        {
+            return false;
+        }
+        data = data with { Name = name, Language = language, Ticket = ticket.ToArray() };
+        return true;
+    }
+
+    /// <summary>Writes the data, as clients do.</summary>
+    public void Write(ProtocolWriter writer) =>
+        writer.Begin().String(Key).UInt16(Protocol).String(Name ?? "").String(Language).Bytes(Ticket);
+}

@@ -1,0 +1,18 @@
+using GameServer.Scripting.Ports;
+
+namespace GameServer.Server.Players;
+
+/// <summary>Who is told about players: the mods.</summary>
+/// <remarks>Tick thread. Same meaning as the members of the mod host with these names.</remarks>
+interface IPlayerEvents
+{
+    void PlayerConnecting(JoinCandidate candidate, Action<JoinVerdict> decide);
+
+    void PlayerConnect(IPlayer player);
+
+    void PlayerDisconnect(IPlayer player, string reason, int code);
+
+    MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value);
+
+    ChatVerdict PlayerChat(IPlayer player, string text);
+}

@@ -1,0 +1,100 @@
+namespace GameServer.Server.Players;
+
+/// <summary>What one player may send.</summary>
+sealed record PlayerLimits
+{
+    /// <summary>Longest payload in bytes.</summary>
+    public int MessageBytesMax { get; init; } = 16384;
+
+    /// <summary>Messages per second in the long run.</summary>
+    public double MessagesPerSecond { get; init; } = 60;
+
+    /// <summary>Messages at once.</summary>
+    public double MessagesBurst { get; init; } = 120;
+
+    /// <summary>Longest chat text in bytes.</summary>
+    public int ChatBytesMax { get; init; } = 512;
+
+    /// <summary>Chat lines per second in the long run.</summary>
+    public double ChatPerSecond { get; init; } = 2;
+
+    /// <summary>Chat lines at once.</summary>
+    public double ChatBurst { get; init; } = 8;
+
+    /// <summary>Messages beyond the rate, as a multiple of it, at which the player is disconnected.</summary>
+    public double FloodFactor { get; init; } = 5;
+
+    /// <summary>Malformed messages within <see cref="MalformedWindow"/> at which the player is disconnected.</summary>
+    public int MalformedMax { get; init; } = 20;
+
+    /// <summary>Time over which malformed messages are counted.</summary>
+    public TimeSpan MalformedWindow { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What is to be done with a message that has just arrived.</summary>
+enum Intake
+{
+    /// <summary>Work on it.</summary>
+    Take,
+
+    /// <summary>Throw it away and count it.</summary>
+    Drop,
+
+    /// <summary>Far over the limit: disconnect.</summary>
+    Flood,
+}
+
+/// <summary>Counts what one player sends and says when it is too much.</summary>
+/// <remarks>Tick thread; the caller says what time it is.</remarks>
+sealed class PlayerMeter(PlayerLimits limits)
+{
+    readonly RateMeter _messages = new(limits.MessagesPerSecond, limits.MessagesBurst);
+    readonly RateMeter _flood = new(limits.MessagesPerSecond * limits.FloodFactor, limits.MessagesBurst * limits.FloodFactor);
+    readonly RateMeter _chat = new(limits.ChatPerSecond, limits.ChatBurst);
+    readonly RateMeter _malformed = new(limits.MalformedMax / limits.MalformedWindow.TotalSeconds, limits.MalformedMax);
+
+    /// <summary>Messages thrown away since the player joined.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Messages and chat lines thrown away for their rate that the client has not been told of.</summary>
+    public int UntoldMessages { get; set; }
+
+    /// <inheritdoc cref="UntoldMessages"/>
+    public int UntoldChat { get; set; }
+
+    /// <summary>When the client was last told.</summary>
+    public TimeSpan ToldAt { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>A payload has arrived.</summary>
+    public Intake Message(TimeSpan now)
+    {
+        if (!_flood.TryTake(now))
+            return Intake.Flood;
+        if (_messages.TryTake(now))
+            return Intake.Take;
+        Dropped++;
+        UntoldMessages++;
+        return Intake.Drop;
+    }
+
+    /// <summary>A chat line has arrived; its payload was already counted.</summary>
+    public Intake Chat(TimeSpan now)
+    {
+        if (_chat.TryTake(now))
+            return Intake.Take;
+        Dropped++;
+        UntoldChat++;
+        return Intake.Drop;
+    }
+
+    /// <summary>A message could not be read.</summary>
+    /// <returns>False when there were too many.</returns>
+    public bool Malformed(TimeSpan now)
+    {
+        Dropped++;
+        return _malformed.TryTake(now);
+    }
+
+    /// <summary>A message was thrown away for another reason.</summary>
+    public void CountDropped() => Dropped++;
+}

@@ -1,0 +1,304 @@
+using System.Text;
+using GameServer.Scripting.Ports;
+using GameServer.Server.Observability;
+
+namespace GameServer.Server.Players;
+
+/// <summary>What players are told about the server.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="TickRate">Ticks per second.</param>
+sealed record ServerIdentity(string Name, int TickRate);
+
+/// <summary>
+/// The life of players: door, join, messages, leaving. Turns what the transport reports into events for the mods, and enforces the limits of
+/// docs/protocol.md, section 5.
+/// </summary>
+/// <remarks>Tick thread. Nothing a client sends raises.</remarks>
+sealed class PlayerSessions
+{
+    static readonly TimeSpan DroppedNoteInterval = TimeSpan.FromSeconds(1);
+
+    // A client that was let in and never shows up gives its place back after this.
+    static readonly TimeSpan ArrivalMax = TimeSpan.FromSeconds(10);
+
+    readonly ServerIdentity _identity;
+    readonly JoinGate _gate;
+    readonly PlayerRegistry _registry;
+    readonly PlayerGateway _gateway;
+    readonly PlayerLimits _limits;
+    readonly PlayerCounters _counters;
+    readonly IPlayerEvents _events;
+    readonly ServerLog _log;
+    readonly TimeProvider _time;
+    readonly long _start;
+    readonly Dictionary<IPlayerConnection, (Admission Admission, TimeSpan Since)> _arriving = [];
+    readonly ProtocolWriter _writer = new();
+    readonly List<Player> _leaving = [];
+
+    public PlayerSessions(
+        ServerIdentity identity,
+        JoinGate gate,
+        PlayerRegistry registry,
+        PlayerGateway gateway,
+        PlayerLimits limits,
+        PlayerCounters counters,
+        IPlayerEvents events,
+        ServerLog log,
+        TimeProvider time)
+    {
+        _identity = identity;
+        _gate = gate;
+        _registry = registry;
+        _gateway = gateway;
+        _limits = limits;
+        _counters = counters;
+        _events = events;
+        _log = log;
+        _time = time;
+        _start = time.GetTimestamp();
+    }
+
+    TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>Somebody wants in.</summary>
+    public void Request(IJoinRequest request)
+    {
+        Admission? admission = _gate.Check(request.Data, request.Address, out LeaveCode code, out string text);
+        if (admission is null)
+        {
+            Refuse(request, code, text);
+            return;
+        }
+        _registry.Reserve(admission);
+        JoinCandidate candidate = new(admission.Name, admission.Uid, admission.Address.ToString(), admission.Trust, admission.Language);
+        _events.PlayerConnecting(candidate, verdict => Decide(request, admission, verdict));
+    }
+
+    /// <summary>A client that was let in is really there.</summary>
+    public void Connected(IPlayerConnection connection)
+    {
+        if (!_arriving.Remove(connection, out (Admission Admission, TimeSpan Since) arrival))
+        {
+            connection.Disconnect(ReasonData(LeaveCode.Refused, "the join took too long"));
+            return;
+        }
+        Admission admission = arrival.Admission;
+        Player player = new(admission.Id, admission, connection, _limits, _time);
+        connection.Player = player;
+        _registry.Add(player);
+        _counters.Joined++;
+        _log.PlayerJoined(player.Id, player.Name, player.Address, _registry.All.Count);
+        _gateway.Welcome(player, _identity.Name, _identity.TickRate);
+        _events.PlayerConnect(player);
+    }
+
+    /// <summary>A connection has ended, by the client or by the network.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="reason">Text for people.</param>
+    public void Disconnected(IPlayerConnection connection, string reason)
+    {
+        if (_arriving.Remove(connection, out (Admission Admission, TimeSpan Since) arrival))
+            _registry.Release(arrival.Admission.FoldedName, arrival.Admission.Address);
+        if (connection.Player is { IsConnected: true } player)
+            Remove(player, reason, LeaveCode.None);
+    }
+
+    /// <summary>A payload of a player.</summary>
+    public void Received(IPlayerConnection connection, ReadOnlySpan<byte> payload)
+    {
+        if (connection.Player is not { IsConnected: true, Leaving: null } player)
+            return;
+        _counters.MessagesIn++;
+        player.InBytes += payload.Length;
+        switch (player.Meter.Message(Now))
+        {
+            case Intake.Flood:
+                PlayerGateway.Dismiss(player, LeaveCode.Flood, "too many messages");
+                return;
+            case Intake.Drop:
+                _counters.CountDropped(MessageDrop.MessageRate);
+                return;
+        }
+        ProtocolReader reader = new(payload);
+        bool read = payload.Length <= _limits.MessageBytesMax
+            && reader.TryReadByte(out byte type)
+            && (MessageType)type switch
+            {
+                MessageType.Chat => TakeChat(player, ref reader),
+                MessageType.Message => TakeMessage(player, ref reader),
+                _ => false,
+            };
+        if (read)
+            return;
+        _counters.CountDropped(MessageDrop.Malformed);
+        if (!player.Meter.Malformed(Now))
+            PlayerGateway.Dismiss(player, LeaveCode.BadMessages, "too many malformed messages");
+    }
+
+    /// <summary>Last station of a tick: carries out kicks, tells clients about dropped messages.</summary>
+    public void EndTick()
+    {
+        TimeSpan now = Now;
+        for (int i = 0; i < _registry.All.Count; i++)
+        {
+            Player player = _registry.All[i];
+            if (player.Leaving is not null)
+                _leaving.Add(player);
+            else
+                TellDropped(player, now);
+        }
+        foreach (Player player in _leaving)
+            Dismiss(player, player.Leaving!.Value.Code, player.Leaving.Value.Reason);
+        _leaving.Clear();
+        if (_arriving.Count > 0)
+            ForgetLost(now);
+    }
+
+    /// <summary>Sends everybody away.</summary>
+    public void DismissAll(LeaveCode code, string reason)
+    {
+        foreach (Player player in _registry.All.ToArray())
+            Dismiss(player, code, reason);
+    }
+
+    void ForgetLost(TimeSpan now)
+    {
+        foreach ((IPlayerConnection connection, (Admission admission, TimeSpan since)) in _arriving)
+        {
+            if (now - since < ArrivalMax)
+                continue;
+            // Removing the current entry is allowed while going through a dictionary.
+            _arriving.Remove(connection);
+            _registry.Release(admission.FoldedName, admission.Address);
+        }
+    }
+
+    void Decide(IJoinRequest request, Admission admission, JoinVerdict verdict)
+    {
+        IPlayerConnection? connection = null;
+        if (!verdict.Allowed)
+            Refuse(request, LeaveCode.Refused, verdict.Reason);
+        else
+            connection = request.IsOpen ? request.Accept() : null;
+        if (connection is null)
+            _registry.Release(admission.FoldedName, admission.Address);
+        else
+            _arriving.Add(connection, (admission, Now));
+    }
+
+    void Refuse(IJoinRequest request, LeaveCode code, string text)
+    {
+        _counters.CountRefused(code);
+        _log.JoinRefused(code.ToString(), text, request.Address.ToString());
+        request.Reject(ReasonData(code, text));
+    }
+
+    ReadOnlySpan<byte> ReasonData(LeaveCode code, string text) => _writer.Begin().Byte((byte)code).String(Cut(text)).Written;
+
+    // The transport carries about a kilobyte; a cut must not fall inside a character.
+    static string Cut(string text)
+    {
+        while (Encoding.UTF8.GetByteCount(text) > PlayerProtocol.ReasonBytesMax)
+        {
+            int keep = Math.Min(text.Length - 1, PlayerProtocol.ReasonBytesMax);
+            text = text[..(char.IsHighSurrogate(text[keep - 1]) ? keep - 1 : keep)];
+        }
+        return text;
+    }
+
+    bool TakeChat(Player player, ref ProtocolReader reader)
+    {
+        if (!reader.TryReadString(out string text, _limits.ChatBytesMax) || !reader.Rest.IsEmpty || !IsChatText(text))
+            return false;
+        if (player.Meter.Chat(Now) == Intake.Drop)
+        {
+            _counters.CountDropped(MessageDrop.ChatRate);
+            return true;
+        }
+        ChatVerdict verdict = _events.PlayerChat(player, text);
+        if (verdict.Text is not { } spoken)
+            return true;
+        _log.Chat(player.Id, player.Name, spoken);
+        for (int i = 0; i < _registry.All.Count; i++)
+            _gateway.Chat(_registry.All[i], player, spoken);
+        return true;
+    }
+
+    bool TakeMessage(Player player, ref ProtocolReader reader)
+    {
+        if (!reader.TryReadUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
+            return false;
+        MessageOutcome outcome = _events.PlayerMessage(player, Encoding.ASCII.GetString(name), reader.Rest);
+        MessageDrop? drop = outcome switch
+        {
+            MessageOutcome.NobodyListens => MessageDrop.NobodyListens,
+            MessageOutcome.NotAsDeclared => MessageDrop.NotAsDeclared,
+            MessageOutcome.OverRate => MessageDrop.OverDeclaredRate,
+            MessageOutcome.Denied => MessageDrop.Denied,
+            MessageOutcome.ModBusy => MessageDrop.ModBusy,
+            _ => null,
+        };
+        if (drop is { } why)
+        {
+            _counters.CountDropped(why);
+            player.Meter.CountDropped();
+        }
+        return outcome != MessageOutcome.Malformed;
+    }
+
+    static bool IsChatText(string text)
+    {
+        bool visible = false;
+        foreach (char c in text)
+        {
+            // Line and paragraph separators, and characters that turn the direction of what follows.
+            if (char.IsControl(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
+                return false;
+            visible |= !char.IsWhiteSpace(c);
+        }
+        return visible;
+    }
+
+    static bool IsMessageName(ReadOnlySpan<byte> name)
+    {
+        int colons = 0;
+        foreach (byte b in name)
+        {
+            if (b == ':')
+                colons++;
+            else if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'_' or (byte)'-' or (byte)'.'))
+                return false;
+        }
+        return colons == 1 && name[0] != ':' && name[^1] != ':';
+    }
+
+    void TellDropped(Player player, TimeSpan now)
+    {
+        PlayerMeter meter = player.Meter;
+        if ((meter.UntoldMessages == 0 && meter.UntoldChat == 0) || (meter.ToldAt != TimeSpan.MinValue && now - meter.ToldAt < DroppedNoteInterval))
+            return;
+        meter.ToldAt = now;
+        if (meter.UntoldMessages > 0)
+            _gateway.Dropped(player, "messages", meter.UntoldMessages, "too fast");
+        if (meter.UntoldChat > 0)
+            _gateway.Dropped(player, "chat", meter.UntoldChat, "too fast");
+        meter.UntoldMessages = meter.UntoldChat = 0;
+    }
+
+    void Dismiss(Player player, LeaveCode code, string reason)
+    {
+        if (!player.IsConnected)
+            return;
+        _counters.CountRefused(code);
+        player.Connection.Disconnect(ReasonData(code, reason));
+        Remove(player, reason, code);
+    }
+
+    void Remove(Player player, string reason, LeaveCode code)
+    {
+        _registry.Remove(player);
+        _log.PlayerLeft(player.Id, player.Name, reason, player.ConnectedFor, _registry.All.Count);
+        _events.PlayerDisconnect(player, reason, (int)code);
+        player.Leave();
+    }
+}

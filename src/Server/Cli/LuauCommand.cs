@@ -61,7 +61,7 @@ static class LuauCommand
 
         static int Print(CompiledChunk chunk, TextWriter output)
         {
-            output.Write(chunk.Disassemble());
+            output.Write(chunk.Name);
             return ExitCodes.Ok;
         }
     }

@@ -6,11 +6,13 @@ namespace GameServer.Server.Config;
 /// <param name="Config">Complete; a setting with a problem has its default.</param>
 /// <param name="Problems">In the order met; the server starts only without errors among them.</param>
 /// <param name="Origins">Full key to origin, for every setting that is not at its default.</param>
+/// <param name="File">Path of the settings file, present or not.</param>
 /// <param name="BaseFolder">Folder that relative paths in the settings start from.</param>
 sealed record LoadedConfig(
     ServerConfig Config,
     IReadOnlyList<ConfigProblem> Problems,
     IReadOnlyDictionary<string, string> Origins,
+    string File,
     string BaseFolder)
 {
     /// <summary>True when the server must not start.</summary>
@@ -55,7 +57,7 @@ static class ConfigLoader
         ServerConfig config = builder.Build();
         ConfigValidator.Check(config, builder);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return new LoadedConfig(config, builder.Problems, builder.Origins, folder);
+        return new LoadedConfig(config, builder.Problems, builder.Origins, path, folder);
     }
 
     static void ReadFile(ConfigBuilder builder, string path)

@@ -19,4 +19,7 @@ interface ITickStations
 
     /// <summary>Who took most of the tick that just ended.</summary>
     TickShare SlowestShare();
+
+    /// <summary>The tick that just ended took longer than a period.</summary>
+    void Overrun(TimeSpan took);
 }

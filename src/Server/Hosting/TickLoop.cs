@@ -114,6 +114,7 @@ sealed class TickLoop
     {
         Statistics.Slow++;
         _slowTicksUnlogged++;
+        _stations.Overrun(took);
         long now = _time.GetTimestamp();
         if (_lastSlowLog != long.MinValue && _time.GetElapsedTime(_lastSlowLog, now) < SlowTickLogInterval)
             return;

@@ -1,3 +1,5 @@
+using GameServer.Net.Payloads;
+
 namespace GameServer.Server.Players;
 
 /// <summary>What a client sends with its connect request (docs/protocol.md, section 1).</summary>
@@ -16,11 +18,11 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ConnectData data)
     {
         data = new ConnectData("", PlayerProtocol.Version, null, "", []);
-        ProtocolReader reader = new(bytes);
+        PayloadReader reader = new(bytes);
         if (!reader.TryReadString(out string key, KeyBytesMax))
             return false;
         data = data with { Key = key };
-        if (reader.Rest.IsEmpty)
+        if (reader.IsAtEnd)
             return true;
         if (!reader.TryReadUInt16(out ushort protocol))
             return false;
@@ -30,7 +32,8 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
             return true;
         if (!reader.TryReadString(out string name, NameBytesMax)
             || !reader.TryReadString(out string language, LanguageBytesMax)
-            || !reader.TryReadBytes(out ReadOnlySpan<byte> ticket, Players.Ticket.BytesMax))
+            || !reader.TryReadBytesWithLength(out ReadOnlySpan<byte> ticket)
+            || ticket.Length > Players.Ticket.BytesMax)
         {
             return false;
         }
@@ -39,6 +42,6 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
     }
 
     /// <summary>Writes the data, as clients do.</summary>
-    public void Write(ProtocolWriter writer) =>
-        writer.Begin().String(Key).UInt16(Protocol).String(Name ?? "").String(Language).Bytes(Ticket);
+    public void Write(PayloadWriter writer) =>
+        writer.Clear().WriteString(Key).WriteUInt16(Protocol).WriteString(Name).WriteString(Language).WriteBytesWithLength(Ticket);
 }

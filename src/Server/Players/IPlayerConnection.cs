@@ -25,7 +25,7 @@ interface IPlayerConnection
     /// <returns>False when the connection has ended or its queue is full.</returns>
     bool Send(ReadOnlySpan<byte> payload, bool reliable);
 
-    /// <summary>Ends the connection and tells the client why; what was sent before still goes out.</summary>
+    /// <summary>Ends the connection and tells the client why; what is still queued is lost.</summary>
     void Disconnect(ReadOnlySpan<byte> data);
 }
 

@@ -1,3 +1,4 @@
+using GameServer.Net.Payloads;
 using GameServer.Scripting.Ports;
 
 namespace GameServer.Server.Players;
@@ -6,18 +7,18 @@ namespace GameServer.Server.Players;
 /// <remarks>Tick thread.</remarks>
 sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : IPlayerGateway
 {
-    readonly ProtocolWriter _writer = new();
+    readonly PayloadWriter _writer = new();
 
     public IReadOnlyList<IPlayer> All => registry.All;
 
     public IPlayer? ById(int id) => registry.ById(id);
 
     public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) =>
-        Deliver((Player)player, _writer.Begin(MessageType.Message).String(name).Raw(value), reliable);
+        Deliver((Player)player, Begin(MessageType.Message).WriteString(name).WriteBytes(value), reliable);
 
     public bool Chat(IPlayer player, IPlayer? speaker, string text) => Deliver(
         (Player)player,
-        _writer.Begin(MessageType.Chat).Int32(speaker?.Id ?? 0).String(speaker?.Name ?? "").String(text),
+        Begin(MessageType.Chat).WriteInt32(speaker?.Id ?? 0).WriteString(speaker?.Name).WriteString(text),
         reliable: true);
 
     public bool Kick(IPlayer player, string reason) => Dismiss((Player)player, LeaveCode.Kicked, reason);
@@ -31,12 +32,14 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
     /// <summary>Tells a player that it is in.</summary>
     public bool Welcome(Player player, string serverName, int tickRate) => Deliver(
         player,
-        _writer.Begin(MessageType.Welcome).UInt16(PlayerProtocol.Version).Int32(player.Id).String(player.Name).String(serverName).UInt16((ushort)tickRate),
+        Begin(MessageType.Welcome)
+            .WriteUInt16(PlayerProtocol.Version).WriteInt32(player.Id).WriteString(player.Name)
+            .WriteString(serverName).WriteUInt16((ushort)tickRate),
         reliable: true);
 
     /// <summary>Tells a player that messages of it were thrown away.</summary>
     public bool Dropped(Player player, string what, int count, string why) =>
-        Deliver(player, _writer.Begin(MessageType.Dropped).String(what).Int32(count).String(why), reliable: true);
+        Deliver(player, Begin(MessageType.Dropped).WriteString(what).WriteInt32(count).WriteString(why), reliable: true);
 
     /// <summary>Marks a player to be disconnected at the end of the tick.</summary>
     /// <returns>False when it has left or is already marked.</returns>
@@ -48,7 +51,9 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
         return true;
     }
 
-    bool Deliver(Player player, ProtocolWriter message, bool reliable)
+    PayloadWriter Begin(MessageType type) => _writer.Clear().WriteByte((byte)type);
+
+    bool Deliver(Player player, PayloadWriter message, bool reliable)
     {
         ReadOnlySpan<byte> payload = message.Written;
         if (!player.IsConnected || !player.Connection.Send(payload, reliable || payload.Length > player.Connection.UnreliableBytesMax))

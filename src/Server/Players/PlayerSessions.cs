@@ -1,4 +1,5 @@
 using System.Text;
+using GameServer.Net.Payloads;
 using GameServer.Scripting.Ports;
 using GameServer.Server.Observability;
 
@@ -32,7 +33,7 @@ sealed class PlayerSessions
     readonly TimeProvider _time;
     readonly long _start;
     readonly Dictionary<IPlayerConnection, (Admission Admission, TimeSpan Since)> _arriving = [];
-    readonly ProtocolWriter _writer = new();
+    readonly PayloadWriter _writer = new();
     readonly List<Player> _leaving = [];
 
     public PlayerSessions(
@@ -119,7 +120,7 @@ sealed class PlayerSessions
                 _counters.CountDropped(MessageDrop.MessageRate);
                 return;
         }
-        ProtocolReader reader = new(payload);
+        PayloadReader reader = new(payload);
         bool read = payload.Length <= _limits.MessageBytesMax
             && reader.TryReadByte(out byte type)
             && (MessageType)type switch
@@ -193,7 +194,7 @@ sealed class PlayerSessions
         request.Reject(ReasonData(code, text));
     }
 
-    ReadOnlySpan<byte> ReasonData(LeaveCode code, string text) => _writer.Begin().Byte((byte)code).String(Cut(text)).Written;
+    ReadOnlySpan<byte> ReasonData(LeaveCode code, string text) => _writer.Clear().WriteByte((byte)code).WriteString(Cut(text)).Written;
 
     // The transport carries about a kilobyte; a cut must not fall inside a character.
     static string Cut(string text)
@@ -206,9 +207,9 @@ sealed class PlayerSessions
         return text;
     }
 
-    bool TakeChat(Player player, ref ProtocolReader reader)
+    bool TakeChat(Player player, ref PayloadReader reader)
     {
-        if (!reader.TryReadString(out string text, _limits.ChatBytesMax) || !reader.Rest.IsEmpty || !IsChatText(text))
+        if (!reader.TryReadString(out string text, _limits.ChatBytesMax) || !reader.IsAtEnd || !IsChatText(text))
             return false;
         if (player.Meter.Chat(Now) == Intake.Drop)
         {
@@ -224,11 +225,11 @@ sealed class PlayerSessions
         return true;
     }
 
-    bool TakeMessage(Player player, ref ProtocolReader reader)
+    bool TakeMessage(Player player, ref PayloadReader reader)
     {
-        if (!reader.TryReadUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
+        if (!reader.TryReadStringUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
             return false;
-        MessageOutcome outcome = _events.PlayerMessage(player, Encoding.ASCII.GetString(name), reader.Rest);
+        MessageOutcome outcome = _events.PlayerMessage(player, Encoding.ASCII.GetString(name), reader.ReadRemaining());
         MessageDrop? drop = outcome switch
         {
             MessageOutcome.NobodyListens => MessageDrop.NobodyListens,

@@ -119,6 +119,7 @@ public sealed class TickLoopTests
         Assert.Equal("WARN  slow tick 1: 60.0 ms of 50.0 ms; most of it radar/Think with 48.0 ms; 1 slow since the last such line", slow[0]);
         Assert.Contains("17 slow since", slow[1], StringComparison.Ordinal);
         Assert.Equal(30, loop.Statistics.Slow);
+        Assert.Equal(30, _stations.Overruns);
     }
 
     [Fact]
@@ -243,5 +244,9 @@ public sealed class TickLoopTests
         }
 
         public TickShare SlowestShare() => Slowest;
+
+        public int Overruns { get; private set; }
+
+        public void Overrun(TimeSpan took) => Overruns++;
     }
 }

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using GameServer.Server.Config;
+using GameServer.Server.Hosting;
+using GameServer.Server.Observability;
+
+namespace GameServer.Server.Cli;
+
+/// <summary><c>gameserver run</c>: the server itself.</summary>
+static class RunCommand
+{
+    public static Command Create()
+    {
+        Command run = new("run", "Run the server until Ctrl+C or SIGTERM; a second signal ends it at once.\n\nExample: gameserver run --config /srv/game/server.toml");
+        Configure(run);
+        return run;
+    }
+
+    /// <summary>Gives a command the options and the action of this verb; the root command is this verb too.</summary>
+    public static void Configure(Command command)
+    {
+        ConfigOptions options = new(command);
+        command.SetAction(parsed => Run(options.Load(parsed), parsed.InvocationConfiguration.Error));
+    }
+
+    static int Run(LoadedConfig loaded, TextWriter error)
+    {
+        TimeProvider time = TimeProvider.System;
+        if (!CanStart(loaded, error))
+            return ExitCodes.OperatorMistake;
+        ServerConfig config = loaded.Config;
+        using LoggingSetup logging = new(config.Log, config.Log.Folder.Length == 0 ? null : loaded.Resolve(config.Log.Folder));
+        ServerLog log = new(logging.Logger);
+        log.Starting(ServerPort.ProgramVersion, RuntimeInformation.FrameworkDescription, loaded.File);
+        foreach (ConfigProblem problem in loaded.Problems)
+            log.SettingWarning(problem.ToString());
+        using ShutdownSignal shutdown = new(time, log, TimeSpan.FromSeconds(config.Server.ShutdownGraceS));
+        shutdown.Listen();
+        int exitCode = Serve(loaded, log, shutdown, time);
+        if (logging.Dropped > 0)
+            log.LogEventsDropped(logging.Dropped);
+        return exitCode;
+    }
+
+    static int Serve(LoadedConfig loaded, ServerLog log, ShutdownSignal shutdown, TimeProvider time)
+    {
+        using ServerHost host = new(loaded, log, shutdown, time);
+        try
+        {
+            host.Start(() => time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime());
+        }
+        catch (SocketException e)
+        {
+            log.PortUnavailable(loaded.Config.Net.Address, loaded.Config.Net.Port, e.Message);
+            return ExitCodes.PortInUse;
+        }
+        return host.Run();
+    }
+
+    // All mistakes at once, on standard error: the log may be one of them.
+    static bool CanStart(LoadedConfig loaded, TextWriter error)
+    {
+        bool good = !loaded.HasErrors;
+        if (!good)
+        {
+            foreach (ConfigProblem problem in loaded.Problems)
+                error.WriteLine(problem);
+        }
+        string mods = loaded.Resolve(loaded.Config.Mods.Folder);
+        if (!Directory.Exists(mods))
+        {
+            error.WriteLine($"mods.folder: there is no folder {mods}");
+            good = false;
+        }
+        return good;
+    }
+}

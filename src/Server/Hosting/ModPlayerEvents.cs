@@ -1,0 +1,20 @@
+using GameServer.Scripting;
+using GameServer.Scripting.Ports;
+using GameServer.Server.Players;
+
+namespace GameServer.Server.Hosting;
+
+/// <summary>Tells the mods about players.</summary>
+/// <remarks>Tick thread.</remarks>
+sealed class ModPlayerEvents(ModHost mods) : IPlayerEvents
+{
+    public void PlayerConnecting(JoinCandidate candidate, Action<JoinVerdict> decide) => mods.PlayerConnecting(candidate, decide);
+
+    public void PlayerConnect(IPlayer player) => mods.PlayerConnect(player);
+
+    public void PlayerDisconnect(IPlayer player, string reason, int code) => mods.PlayerDisconnect(player, reason, code);
+
+    public MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value) => mods.PlayerMessage(player, name, value);
+
+    public ChatVerdict PlayerChat(IPlayer player, string text) => mods.PlayerChat(player, text);
+}

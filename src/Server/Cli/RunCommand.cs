@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using GameServer.Server.Admin;
 using GameServer.Server.Config;
 using GameServer.Server.Hosting;
 using GameServer.Server.Observability;
@@ -31,22 +32,24 @@ static class RunCommand
         if (!CanStart(loaded, error))
             return ExitCodes.OperatorMistake;
         ServerConfig config = loaded.Config;
-        using LoggingSetup logging = new(config.Log, config.Log.Folder.Length == 0 ? null : loaded.Resolve(config.Log.Folder));
+        AdminEvents events = new();
+        string? logFolder = config.Log.Folder.Length == 0 ? null : loaded.Resolve(config.Log.Folder);
+        using LoggingSetup logging = new(config.Log, logFolder, new AdminLogSink(events));
         ServerLog log = new(logging.Logger);
         log.Starting(ServerPort.ProgramVersion, RuntimeInformation.FrameworkDescription, loaded.File);
         foreach (ConfigProblem problem in loaded.Problems)
             log.SettingWarning(problem.ToString());
         using ShutdownSignal shutdown = new(time, log, TimeSpan.FromSeconds(config.Server.ShutdownGraceS));
         shutdown.Listen();
-        int exitCode = Serve(loaded, log, shutdown, time);
+        int exitCode = Serve(loaded, log, events, shutdown, time);
         if (logging.Dropped > 0)
             log.LogEventsDropped(logging.Dropped);
         return exitCode;
     }
 
-    static int Serve(LoadedConfig loaded, ServerLog log, ShutdownSignal shutdown, TimeProvider time)
+    static int Serve(LoadedConfig loaded, ServerLog log, AdminEvents events, ShutdownSignal shutdown, TimeProvider time)
     {
-        using ServerHost host = new(loaded, log, shutdown, time);
+        using ServerHost host = new(loaded, log, events, shutdown, time);
         try
         {
             host.Start(() => time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime());
@@ -54,6 +57,11 @@ static class RunCommand
         catch (SocketException e)
         {
             log.PortUnavailable(loaded.Config.Net.Address, loaded.Config.Net.Port, e.Message);
+            return ExitCodes.PortInUse;
+        }
+        catch (IOException e)
+        {
+            log.AdminPortUnavailable(loaded.Config.Admin.Address, loaded.Config.Admin.Port, e.Message);
             return ExitCodes.PortInUse;
         }
         return host.Run();

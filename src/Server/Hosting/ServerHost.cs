@@ -1,5 +1,6 @@
 using GameServer.Net;
 using GameServer.Scripting;
+using GameServer.Server.Admin;
 using GameServer.Server.Config;
 using GameServer.Server.Observability;
 using GameServer.Server.Players;
@@ -25,16 +26,17 @@ sealed class ServerHost : IDisposable
     readonly NetHost _net;
     readonly ModHost _mods;
     readonly PlayerSessions _sessions;
-    readonly TickInbox _inbox = new();
+    readonly AdminFront? _admin;
     readonly ServerTick _tick;
     readonly TickLoop _loop;
 
     /// <summary>Makes all parts; nothing runs yet.</summary>
     /// <param name="loaded">Settings without errors.</param>
     /// <param name="log">The server's log.</param>
+    /// <param name="events">What operators watch.</param>
     /// <param name="shutdown">Ends <see cref="Run"/>.</param>
     /// <param name="time">The only clock.</param>
-    public ServerHost(LoadedConfig loaded, ServerLog log, ShutdownSignal shutdown, TimeProvider time)
+    public ServerHost(LoadedConfig loaded, ServerLog log, AdminEvents events, ShutdownSignal shutdown, TimeProvider time)
     {
         _config = loaded.Config;
         _log = log;
@@ -55,8 +57,11 @@ sealed class ServerHost : IDisposable
         ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz);
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
-        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _inbox, time);
+        ServerAdminTarget target = new(_config, _net, _mods, registry, gateway, counters, bans, shutdown, time);
+        _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
+        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, time);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);
+        target.Ticks = _loop.Statistics;
     }
 
     /// <summary>UDP port players connect to; known after <see cref="Start"/>.</summary>
@@ -64,10 +69,12 @@ sealed class ServerHost : IDisposable
 
     /// <summary>Opens the port, then loads the mods. Players who knock meanwhile wait.</summary>
     /// <param name="sinceStart">Tells the time since the process began, for the log.</param>
-    /// <exception cref="System.Net.Sockets.SocketException">The port cannot be had.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The UDP port cannot be had.</exception>
+    /// <exception cref="IOException">The TCP port of the admin interface cannot be had.</exception>
     public void Start(Func<TimeSpan> sinceStart)
     {
         _net.Start();
+        _admin?.Start();
         LoadReport report = _mods.LoadAll();
         _mods.ServerStart();
         string failed = report.Failed.Count == 0 ? "" : $", {report.Failed.Count} failed ({string.Join(", ", report.Failed.Select(m => m.Id))})";
@@ -96,16 +103,17 @@ sealed class ServerHost : IDisposable
 
     public void Dispose()
     {
+        _admin?.Dispose();
         _mods.Dispose();
         _net.Dispose();
     }
 
     void Stop()
     {
+        _admin?.SetStopping();
         Step("drain", Drain);
         Step("unload mods", () => _mods.UnloadAll(_shutdown.Reason));
         Step("disconnect players", Farewell);
-        Step("answer commands", _inbox.Close);
         Step("close the port", () => _net.Stop());
         TickStatistics ticks = _loop.Statistics;
         _log.Stopped(

@@ -12,17 +12,17 @@ sealed class ServerTick : ITickStations
     readonly NetEventPump _pump;
     readonly ModHost _mods;
     readonly PlayerSessions _sessions;
-    readonly TickInbox _inbox;
+    readonly AdminFront? _admin;
     readonly TimeProvider _time;
     TimeSpan _networkTook;
 
-    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, TickInbox inbox, TimeProvider time)
+    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, TimeProvider time)
     {
         _net = net;
         _pump = pump;
         _mods = mods;
         _sessions = sessions;
-        _inbox = inbox;
+        _admin = admin;
         _time = time;
     }
 
@@ -33,7 +33,7 @@ sealed class ServerTick : ITickStations
         _pump.Pump();
         _networkTook = _time.GetElapsedTime(began);
         _mods.Update();
-        _inbox.RunAll();
+        _admin?.RunTick();
         _sessions.EndTick();
         began = _time.GetTimestamp();
         _net.Update();

@@ -20,7 +20,8 @@ sealed class LoggingSetup : IAsyncLogEventSinkMonitor, IDisposable
     /// <summary>Opens the log.</summary>
     /// <param name="settings">What to write where.</param>
     /// <param name="folder">Absolute folder of the log files; null writes none.</param>
-    public LoggingSetup(LogSection settings, string? folder)
+    /// <param name="watchers">Further places that get every event; called on the thread that logs.</param>
+    public LoggingSetup(LogSection settings, string? folder, params ILogEventSink[] watchers)
     {
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(Map(settings.Level));
         if (settings.Console)
@@ -41,6 +42,8 @@ sealed class LoggingSetup : IAsyncLogEventSinkMonitor, IDisposable
                 monitor: this,
                 bufferSize: QueuedEventsMax);
         }
+        foreach (ILogEventSink watcher in watchers)
+            configuration.WriteTo.Sink(watcher);
         _logger = configuration.CreateLogger();
     }
 

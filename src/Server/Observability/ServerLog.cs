@@ -19,6 +19,9 @@ sealed class ServerLog(ILogger log)
     public void PortUnavailable(string address, int port, string why) =>
         log.Fatal("cannot listen on {Address} UDP port {Port}: {Why}; another server may be running, or choose net.port", address, port, why);
 
+    public void AdminPortUnavailable(string address, int port, string why) =>
+        log.Fatal("cannot listen on {Address} TCP port {Port}: {Why}; choose admin.port, or set admin.enabled = false", address, port, why);
+
     public void Ready(TimeSpan sinceStart, int port, int rate, int modsRunning, string failed) => log.Information(
         "ready in {Seconds:0.0} s  udp :{Port}  tick {Rate} Hz  mods {Running} ok{Failed}",
         sinceStart.TotalSeconds, port, rate, modsRunning, failed);

@@ -1,8 +1,6 @@
 namespace GameServer.Server.Players;
 
 /// <summary>A token bucket: so many per second in the long run, so many at once.</summary>
-/// <param name="perSecond">Tokens that come back per second.</param>
-/// <param name="burst">Most tokens there can be.</param>
 /// <remarks>Single thread; the caller says what time it is.</remarks>
 sealed class RateMeter
 {
@@ -11,6 +9,9 @@ sealed class RateMeter
     double _tokens;
     TimeSpan _last;
 
+    /// <summary>Makes a full bucket.</summary>
+    /// <param name="perSecond">Tokens that come back per second.</param>
+    /// <param name="burst">Most tokens there can be.</param>
     public RateMeter(double perSecond, double burst)
     {
         _perSecond = perSecond;

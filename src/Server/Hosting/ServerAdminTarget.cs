@@ -1,0 +1,150 @@
+using System.Net;
+using GameServer.Net;
+using GameServer.Scripting;
+using GameServer.Scripting.Ports;
+using GameServer.Server.Admin;
+using GameServer.Server.Config;
+using GameServer.Server.Observability;
+using GameServer.Server.Players;
+
+namespace GameServer.Server.Hosting;
+
+/// <summary>What admin commands act on: the parts of this server.</summary>
+/// <remarks>Tick thread.</remarks>
+sealed class ServerAdminTarget : IAdminTarget
+{
+    readonly ServerConfig _config;
+    readonly NetHost _net;
+    readonly PlayerRegistry _registry;
+    readonly PlayerGateway _gateway;
+    readonly PlayerCounters _counters;
+    readonly BanList _bans;
+    readonly ShutdownSignal _shutdown;
+    readonly TimeProvider _time;
+    readonly long _start;
+
+    public ServerAdminTarget(
+        ServerConfig config,
+        NetHost net,
+        ModHost mods,
+        PlayerRegistry registry,
+        PlayerGateway gateway,
+        PlayerCounters counters,
+        BanList bans,
+        ShutdownSignal shutdown,
+        TimeProvider time)
+    {
+        _config = config;
+        _net = net;
+        Mods = mods;
+        _registry = registry;
+        _gateway = gateway;
+        _counters = counters;
+        _bans = bans;
+        _shutdown = shutdown;
+        _time = time;
+        _start = time.GetTimestamp();
+    }
+
+    public ModHost Mods { get; }
+
+    /// <summary>The tick loop's figures, set once the loop exists.</summary>
+    public TickStatistics Ticks { get; set; } = new();
+
+    public ServerReport Server() => new()
+    {
+        Name = _config.Server.Name,
+        Version = ServerPort.ProgramVersion,
+        UptimeSeconds = _time.GetElapsedTime(_start).TotalSeconds,
+        Port = _net.LocalPort,
+        TickRate = _config.Server.TickHz,
+        Tick = Ticks.LastTick,
+        TicksSkipped = Ticks.Skipped,
+        TicksSlow = Ticks.Slow,
+        TickMilliseconds = Summary(Ticks.Duration),
+        LatenessMilliseconds = Summary(Ticks.Lateness),
+        Players = _registry.All.Count,
+        PlayersMax = _config.Net.MaxPlayers,
+        InBytes = _net.Statistics[NetCounter.BytesReceived],
+        OutBytes = _net.Statistics[NetCounter.BytesSent],
+        Counters = Counters(),
+    };
+
+    public IReadOnlyList<PlayerReport> Players() => [.. _registry.All.Select(p => new PlayerReport(
+        p.Id,
+        p.Name,
+        p.Uid,
+        p.Trust.ToString().ToLowerInvariant(),
+        p.Address,
+        Math.Round(p.Ping.TotalMilliseconds, 1),
+        Math.Round(p.ConnectedFor.TotalSeconds, 1),
+        p.InBytes,
+        p.OutBytes,
+        p.Meter.Dropped))];
+
+    public IReadOnlyList<BanReport> Bans() =>
+        [.. _bans.All.Where(b => b.IsActive(_time.GetUtcNow())).Select(b => new BanReport(b.Id, b.Uid, b.Address?.ToString(), b.Name, b.Reason, b.By, b.Created, b.Expires))];
+
+    public AdminAnswer Kick(string who, string reason, string by) => Find(who) is { } player
+        ? new AdminAnswer(_gateway.Kick(player, reason), $"{player.Name} ({player.Id}) is kicked")
+        : new AdminAnswer(false, $"nobody online is '{who}'");
+
+    public AdminAnswer Ban(string who, string reason, TimeSpan? duration, string by)
+    {
+        Player? player = Find(who);
+        AddressRange? range = null;
+        if (player is null && AddressRange.TryParse(who, out AddressRange parsed))
+            range = parsed;
+        string? uid = player?.Uid ?? (range is null ? who : null);
+        if (_bans.Add(uid, range, player?.Name ?? "", reason, by, duration) is not { } ban)
+            return new AdminAnswer(false, $"the list of bans is full ({BanList.BansMax})");
+        int left = 0;
+        foreach (Player online in _registry.All)
+        {
+            if (_bans.Find(online.Uid, IPAddress.Parse(online.Address)) == ban && PlayerGateway.Dismiss(online, LeaveCode.Banned, ban.Text))
+                left++;
+        }
+        return new AdminAnswer(true, $"{ban.Id}: {uid ?? range!.Value.ToString()} is banned; {left} online are disconnected");
+    }
+
+    public AdminAnswer Unban(string which, string by)
+    {
+        int lifted = _bans.Remove(which);
+        return new AdminAnswer(lifted > 0, lifted > 0 ? $"{lifted} bans lifted" : $"no ban matches '{which}'");
+    }
+
+    public void Say(string text)
+    {
+        foreach (IPlayer player in _gateway.All)
+            _gateway.Chat(player, null, text);
+    }
+
+    public void Stop(string reason) => _shutdown.Request(reason);
+
+    Player? Find(string who) =>
+        (int.TryParse(who, out int id) ? _registry.ById(id) : null)
+        ?? _registry.All.FirstOrDefault(p => p.Uid == who || string.Equals(p.Name, who, StringComparison.OrdinalIgnoreCase));
+
+    Dictionary<string, long> Counters()
+    {
+        Dictionary<string, long> counters = [];
+        foreach (NetCounter counter in Enum.GetValues<NetCounter>())
+            counters[$"net_{Snake(counter.ToString())}"] = _net.Statistics[counter];
+        foreach (LeaveCode code in Enum.GetValues<LeaveCode>().Where(c => c != LeaveCode.None))
+            counters[$"refused_{Snake(code.ToString())}"] = _counters.Refused(code);
+        foreach (MessageDrop why in Enum.GetValues<MessageDrop>())
+            counters[$"dropped_{Snake(why.ToString())}"] = _counters.Dropped(why);
+        counters["players_joined"] = _counters.Joined;
+        counters["messages_in"] = _counters.MessagesIn;
+        counters["messages_out"] = _counters.MessagesOut;
+        return counters;
+    }
+
+    static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    static Percentiles Summary(Histogram histogram) => new(
+        histogram.Percentile(0.5) / 1000.0,
+        histogram.Percentile(0.95) / 1000.0,
+        histogram.Percentile(0.99) / 1000.0,
+        histogram.MaxMicroseconds / 1000.0);
+}

@@ -26,6 +26,9 @@ public sealed class CompiledChunk
 
     /// <summary>Chunk name as given.</summary>
     public string Name => Main.Chunk.Name.ToString();
+
+    /// <summary>The bytecode of all functions as text, for reading.</summary>
+    public string Disassemble() => Disassembler.Disassemble(Main);
 }
 
 /// <summary>Source that does not compile. The message is <c>chunk:line: text</c> as specified for scripts.</summary>

@@ -10,6 +10,7 @@ static class LuauCommand
     {
         Command luau = new("luau", "Run, list or check Luau files without a server.");
         luau.Subcommands.Add(CreateRun());
+        luau.Subcommands.Add(CreateDump());
         luau.Subcommands.Add(CreateCheck());
         return luau;
     }
@@ -61,7 +62,7 @@ static class LuauCommand
 
         static int Print(CompiledChunk chunk, TextWriter output)
         {
-            output.Write(chunk.Name);
+            output.Write(chunk.Disassemble());
             return ExitCodes.Ok;
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;

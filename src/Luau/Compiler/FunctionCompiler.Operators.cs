@@ -22,10 +22,9 @@ sealed partial class FunctionCompiler
         switch (expression.Operator)
         {
             case BinaryOperator.Concat:
-                if (temp && target == _code.Top - 1)
-                    _code.SetTop(target);
-                int first = _code.Allocate();
-                ExpressionTo(expression.Left, first);
+                int first = _code.Top;
+                int left = _code.Allocate();
+                ExpressionTo(expression.Left, left);
                 ConcatFrom(first, expression.Right, target);
                 break;
             case >= BinaryOperator.Equal:

@@ -50,7 +50,9 @@ sealed partial class FunctionCompiler
 
         Statements(_function.Body);
         _code.Line = _function.EndLine;
-        if (_function.Body.Statements is not [.., ReturnStatement])
+        if (_function.Parent is null && _compilation.Exports.Length > 0)
+            ReturnExports();
+        else if (_function.Body.Statements is not [.., ReturnStatement])
             _code.Emit(OpCode.Return0);
         return _code.Finish(_function, _upvalues.Count, _compilation.Info);
     }
@@ -118,7 +120,7 @@ sealed partial class FunctionCompiler
         if (_upvalueIndexes.TryGetValue(variable, out int index))
             return index;
         if (_upvalues.Count >= CompileLimits.UpvaluesMax)
-            throw CompileLimits.Upvalues(variable);
+            throw CompileLimits.Upvalues(variable, _code.Line);
         _upvalues.Add(variable);
         _upvalueIndexes.Add(variable, _upvalues.Count - 1);
         return _upvalues.Count - 1;

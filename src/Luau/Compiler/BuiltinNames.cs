@@ -10,11 +10,9 @@ static class BuiltinNames
         .Where(id => id != BuiltinId.None)
         .ToDictionary(ChainOf);
 
-    /// <summary>Builtin a global name stands for, if any.</summary>
-    public static BuiltinId Find(Name global) => ByChain.GetValueOrDefault(global.ToString());
-
-    /// <summary>Builtin that a member of a library stands for, if any.</summary>
-    public static BuiltinId Find(Name library, Name function) => ByChain.GetValueOrDefault($"{library}.{function}");
+    /// <summary>Builtin that a global (without <paramref name="library"/>) or a member of a library stands for, if any.</summary>
+    public static BuiltinId Find(Name? library, Name function) =>
+        ByChain.GetValueOrDefault(library is null ? function.ToString() : $"{library}.{function}");
 
     /// <summary>How a script names the builtin: <c>type</c>, <c>math.floor</c>.</summary>
     public static string ChainOf(BuiltinId id)

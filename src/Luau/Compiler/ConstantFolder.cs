@@ -5,7 +5,8 @@ namespace GameServer.Luau.Compiler;
 
 /// <summary>
 /// Finds what is known before running: one walk over the tree, children first, in textual order, so that a local with a constant
-/// initialiser is known before its uses. Literals answer for themselves; only other nodes with a known value are remembered.
+/// initialiser is known before its uses. Literals answer for themselves; other nodes with a known value, and locals, carry it as their
+/// annotation, which is the same after every walk over the same tree.
 /// </summary>
 /// <remarks>
 /// Folding must not be observable: what could raise or call a metamethod is left alone, <c>-0</c> and NaN stay what they are, and a folded
@@ -16,13 +17,16 @@ sealed class ConstantFolder
     const int FoldedStringBytesMax = 4096;
     const int FoldedBytesInAllMax = 1 << 20;
 
-    readonly Dictionary<Expression, Constant> _known = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<LocalVariable, Constant> _locals = new(ReferenceEqualityComparer.Instance);
+    readonly bool _literalsOnly;
     readonly CancellationToken _cancellation;
     int _visited;
     int _foldedBytes;
 
-    ConstantFolder(CancellationToken cancellation) => _cancellation = cancellation;
+    ConstantFolder(bool literalsOnly, CancellationToken cancellation)
+    {
+        _literalsOnly = literalsOnly;
+        _cancellation = cancellation;
+    }
 
     /// <summary>Folds a whole chunk.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -30,13 +34,13 @@ sealed class ConstantFolder
     /// <exception cref="SyntaxError">The tree is too deep for the stack.</exception>
     public static ConstantFolder Fold(ChunkNode chunk, CancellationToken cancellation)
     {
-        var folder = new ConstantFolder(cancellation);
+        var folder = new ConstantFolder(literalsOnly: false, cancellation);
         folder.Visit(chunk.Main.Body);
         return folder;
     }
 
     /// <summary>A folder that knows literals only: optimisation level 0.</summary>
-    public static ConstantFolder LiteralsOnly { get; } = new(default);
+    public static ConstantFolder LiteralsOnly { get; } = new(literalsOnly: true, default);
 
     /// <summary>The value of <paramref name="expression"/> if it is known.</summary>
     public Constant Of(Expression expression) => expression.Kind switch
@@ -49,12 +53,14 @@ sealed class ConstantFolder
         NodeKind.Group => Of(((GroupExpression)expression).Inner),
         NodeKind.Local => Of(((LocalExpression)expression).Variable),
         NodeKind.Unary or NodeKind.Binary or NodeKind.And or NodeKind.Or or NodeKind.IfElse or NodeKind.Interpolated
-            => _known.GetValueOrDefault(expression),
+            => Annotated(expression.Annotation),
         _ => default,
     };
 
     /// <summary>The value of a local that is never assigned and whose initialiser is known; such a local needs no register.</summary>
-    public Constant Of(LocalVariable variable) => _locals.Count == 0 ? default : _locals.GetValueOrDefault(variable);
+    public Constant Of(LocalVariable variable) => Annotated(variable.Annotation);
+
+    Constant Annotated(object? annotation) => annotation is null || _literalsOnly ? default : (Constant)annotation;
 
     void Visit(Block block)
     {
@@ -109,11 +115,11 @@ sealed class ConstantFolder
             if (i < values.Length)
             {
                 if (Of(values[i]) is { IsKnown: true } value)
-                    _locals[variable] = value;
+                    variable.Annotation = value;
             }
             else if (rest)
             {
-                _locals[variable] = Constant.Nil;
+                variable.Annotation = Constant.Nil;
             }
         }
     }
@@ -186,7 +192,7 @@ sealed class ConstantFolder
             return;
         if (value.IsString && (_foldedBytes += value.Bytes!.Length) > FoldedBytesInAllMax)
             return;
-        _known.Add(expression, value);
+        expression.Annotation = value;
     }
 
     Constant Logical(LogicalExpression e)

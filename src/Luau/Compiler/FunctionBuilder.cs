@@ -11,16 +11,19 @@ namespace GameServer.Luau.Compiler;
 /// </summary>
 sealed partial class FunctionBuilder
 {
+    const int LongStringBytes = 64;
+
     readonly List<Instruction> _code = [];
     readonly List<int> _lines = [];
     readonly List<LuauValue> _constants = [];
-    readonly List<Proto> _children = [];
-    readonly Dictionary<long, int> _numbers = [];
-    readonly Dictionary<byte[], int> _stringsByArray = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<byte[], int> _stringsByContent = new(BytesComparer.Instance);
-    readonly Dictionary<(int, int, int), int> _importIndexes = [];
-    readonly List<int[]> _imports = [];
-    readonly List<int[]> _templates = [];
+    // Most functions are small: tables come when they are needed.
+    List<Proto>? _children;
+    Dictionary<long, int>? _numbers;
+    Dictionary<byte[], int>? _strings;
+    Dictionary<byte[], int>? _longStrings;
+    Dictionary<(int, int, int), int>? _importIndexes;
+    List<int[]>? _imports;
+    List<int[]>? _templates;
     int _false = -1;
     int _true = -1;
 
@@ -167,9 +170,9 @@ sealed partial class FunctionBuilder
             Code = code,
             Lines = lines,
             Constants = [.. _constants],
-            Children = [.. _children],
-            Imports = [.. _imports],
-            Templates = [.. _templates],
+            Children = _children?.ToArray() ?? [],
+            Imports = _imports?.ToArray() ?? [],
+            Templates = _templates?.ToArray() ?? [],
             UpvalueCount = upvalueCount,
             ParameterCount = function.Parameters.Length,
             IsVarArg = function.IsVarArg,
@@ -186,19 +189,24 @@ sealed partial class FunctionBuilder
     public int Number(double value)
     {
         long bits = BitConverter.DoubleToInt64Bits(value);
+        _numbers ??= [];
         if (!_numbers.TryGetValue(bits, out int index))
             _numbers.Add(bits, index = AddConstant(new LuauValue(value)));
         return index;
     }
 
-    /// <summary>Index of a string. The same array is found without hashing its content again.</summary>
+    /// <summary>Index of a string.</summary>
     public int String(byte[] value)
     {
-        if (_stringsByArray.TryGetValue(value, out int index))
+        // Source may use one long constant many times; its content is hashed once.
+        bool isLong = value.Length > LongStringBytes;
+        if (isLong && (_longStrings ??= new(ReferenceEqualityComparer.Instance)).TryGetValue(value, out int index))
             return index;
-        if (!_stringsByContent.TryGetValue(value, out index))
-            _stringsByContent.Add(value, index = AddConstant(new LuauValue(new LuauString(value))));
-        _stringsByArray.Add(value, index);
+        _strings ??= new(BytesComparer.Instance);
+        if (!_strings.TryGetValue(value, out index))
+            _strings.Add(value, index = AddConstant(new LuauValue(new LuauString(value))));
+        if (isLong)
+            _longStrings!.Add(value, index);
         return index;
     }
 
@@ -228,6 +236,8 @@ sealed partial class FunctionBuilder
         for (int i = 0; i < names.Length; i++)
             path[i] = String(names[i]);
         var key = (path[0], path.Length > 1 ? path[1] : -1, path.Length > 2 ? path[2] : -1);
+        _importIndexes ??= [];
+        _imports ??= [];
         if (!_importIndexes.TryGetValue(key, out int index))
         {
             _importIndexes.Add(key, index = _imports.Count);
@@ -239,13 +249,14 @@ sealed partial class FunctionBuilder
     /// <summary>Index of a list of distinct keys (constant indexes of strings).</summary>
     public int Template(int[] keys)
     {
-        _templates.Add(keys);
+        (_templates ??= []).Add(keys);
         return _templates.Count - 1;
     }
 
     /// <summary>Adds a function written inside this one; its index.</summary>
     public int Child(Proto child)
     {
+        _children ??= [];
         if (_children.Count >= CompileLimits.ChildrenMax)
             throw CompileLimits.Children(Line);
         _children.Add(child);

@@ -160,9 +160,9 @@ sealed partial class FunctionCompiler
             return BuiltinId.None;
         var builtin = call.Function switch
         {
-            GlobalExpression { Name: { IsAssignedGlobal: false } name } => BuiltinNames.Find(name),
+            GlobalExpression { Name: { IsAssignedGlobal: false } name } => _compilation.Builtin(null, name),
             FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } library }, Name: var function } field
-                when field.Line == field.EndLine => BuiltinNames.Find(library, function),
+                when field.Line == field.EndLine => _compilation.Builtin(library, function),
             _ => BuiltinId.None,
         };
         return call.Arguments.Length > 0 || builtin == BuiltinId.Math_random ? builtin : BuiltinId.None;

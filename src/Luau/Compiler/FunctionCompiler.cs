@@ -25,7 +25,6 @@ sealed partial class FunctionCompiler
     readonly FunctionExpression _function;
     readonly FunctionBuilder _code = new();
     readonly List<LocalVariable> _upvalues = [];
-    readonly Dictionary<LocalVariable, int> _upvalueIndexes = new(ReferenceEqualityComparer.Instance);
     readonly Stack<LoopLabels> _loops = [];
     int _liveLocals;
     int _visited;
@@ -117,12 +116,13 @@ sealed partial class FunctionCompiler
 
     int Upvalue(LocalVariable variable)
     {
-        if (_upvalueIndexes.TryGetValue(variable, out int index))
+        // At most two hundred: a search is quicker than a table for all the functions with two or three.
+        int index = _upvalues.IndexOf(variable);
+        if (index >= 0)
             return index;
         if (_upvalues.Count >= CompileLimits.UpvaluesMax)
             throw CompileLimits.Upvalues(variable, _code.Line);
         _upvalues.Add(variable);
-        _upvalueIndexes.Add(variable, _upvalues.Count - 1);
         return _upvalues.Count - 1;
     }
 

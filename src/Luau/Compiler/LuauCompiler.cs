@@ -68,4 +68,14 @@ sealed class Compilation
     public required LocalVariable[] Exports { get; init; }
     /// <summary>Polled now and then.</summary>
     public required CancellationToken Cancellation { get; init; }
+
+    readonly Dictionary<(Name?, Name), BuiltinId> _builtins = [];
+
+    /// <summary>The builtin a chain of names stands for, if any.</summary>
+    public BuiltinId Builtin(Name? library, Name function)
+    {
+        if (!_builtins.TryGetValue((library, function), out var id))
+            _builtins.Add((library, function), id = BuiltinNames.Find(library, function));
+        return id;
+    }
 }

@@ -9,6 +9,9 @@ abstract class Expression(NodeKind kind, int line, int endLine) : Node(kind, lin
     /// <summary>Line where the last token ends.</summary>
     public int EndLine { get; private protected set; } = endLine;
 
+    /// <summary>Never set by the parser: anything whoever walks the tree wants to remember (a folded constant, say).</summary>
+    public object? Annotation { get; set; }
+
     /// <summary>True for what can give any number of values in last place of a list: calls and <c>...</c> without parentheses.</summary>
     public bool IsMultiple => Kind is NodeKind.Call or NodeKind.MethodCall or NodeKind.VarArgs;
 }

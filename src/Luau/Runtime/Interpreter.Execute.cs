@@ -1,0 +1,1039 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using GameServer.Luau.Bytecode;
+using GameServer.Luau.Values;
+
+namespace GameServer.Luau.Runtime;
+
+// The loop. Hot state is five locals: t (thread), f (frame), pc, r (its registers) and k (its constants). Each case is the fast path, or one
+// call to a slow path in a sibling file followed by a reload:
+//   reload   r anew, because the slow path may have grown the stack
+//   enter    f, pc, r and k anew, because another frame runs now
+//   switched t too, because another thread may run now
+// Before anything that can raise an error, call or yield, pc is stored in f.Pc. No address of a hot local is ever taken, and no `ref` into
+// the stack is used after a call that may grow it. Cases stand in the order of OpCode.cs.
+
+static unsafe partial class Interpreter
+{
+    /// <summary>Register or constant at a byte offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ref LuauValue At(ref LuauValue first, int byteOffset) => ref Unsafe.AddByteOffset(ref first, (nint)(uint)byteOffset);
+
+    /// <summary>Runs the innermost frame of the running thread until the call that started this run returns, or its coroutine yields or dies.
+    /// <see cref="VmState.Exit"/> tells which.</summary>
+    /// <exception cref="LuauException">An error; frames are as they were where it was raised.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Run(VmState vm)
+    {
+        LuauThread t = vm.Running;
+        Frame f = t.Frame!;
+        Instruction* pc = f.Pc;
+        ref LuauValue r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(t.Stack), f.Base);
+        ref LuauValue k = ref MemoryMarshal.GetArrayDataReference(f.Closure.Proto.Constants);
+        for (; ; )
+        {
+            Instruction* i = pc++;
+            switch (i->Op)
+            {
+                // ---- loads and moves
+                case OpCode.LoadNil:
+                    At(ref r, i->A).SetNil();
+                    continue;
+                case OpCode.LoadNils:
+                    for (int a = i->A; a <= i->B; a += Instruction.SlotBytes) At(ref r, a).SetNil();
+                    continue;
+                case OpCode.LoadBool:
+                    At(ref r, i->A).SetBoolean(i->B != 0);
+                    continue;
+                case OpCode.LoadInt:
+                    At(ref r, i->A).SetNumber(i->D);
+                    continue;
+                case OpCode.LoadK:
+                    At(ref r, i->A).CopyFrom(ref At(ref k, i->D));
+                    continue;
+                case OpCode.Move:
+                    At(ref r, i->A).CopyFrom(ref At(ref r, i->B));
+                    continue;
+
+                // ---- cells and upvalues
+                case OpCode.NewCell:
+                    f.Pc = pc;
+                    NewCell(t, ref At(ref r, i->A));
+                    continue;
+                case OpCode.GetCell:
+                    At(ref r, i->A).CopyFrom(ref Unsafe.As<Cell>(At(ref r, i->B).Ref!).Value);
+                    continue;
+                case OpCode.SetCell:
+                    Unsafe.As<Cell>(At(ref r, i->A).Ref!).Value.CopyFrom(ref At(ref r, i->B));
+                    continue;
+                case OpCode.GetUpvalue:
+                    At(ref r, i->A).CopyFrom(ref At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B));
+                    continue;
+                case OpCode.GetUpvalueCell:
+                    At(ref r, i->A).CopyFrom(
+                        ref Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B).Ref!).Value);
+                    continue;
+                case OpCode.SetUpvalueCell:
+                    Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B).Ref!).Value.CopyFrom(ref At(ref r, i->A));
+                    continue;
+                case OpCode.NewClosure:
+                    f.Pc = pc;
+                    pc = NewClosure(t, f, i);
+                    continue;
+
+                // ---- globals
+                case OpCode.GetGlobal:
+                {
+                    LuauTable environment = f.Closure.Environment;
+                    if (environment.ShapeId == pc->CacheShape)
+                    {
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
+                        if (v.Ref != null)
+                        {
+                            At(ref r, i->A).CopyFrom(ref v);
+                            pc++;
+                            continue;
+                        }
+                    }
+                    f.Pc = ++pc;
+                    GetGlobal(t, f, i);
+                    goto reload;
+                }
+                case OpCode.SetGlobal:
+                {
+                    LuauTable environment = f.Closure.Environment;
+                    if (environment.ShapeId == pc->CacheShape && (environment.Flags & LuauTable.StoreGuard) == 0)
+                    {
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
+                        if (v.Ref != null)
+                        {
+                            v.CopyFrom(ref At(ref r, i->A));
+                            pc++;
+                            continue;
+                        }
+                    }
+                    f.Pc = ++pc;
+                    SetGlobal(t, f, i);
+                    goto reload;
+                }
+                case OpCode.GetImport:
+                {
+                    Closure c = f.Closure;
+                    if (c.CacheEnvironment.ShapeId == pc->CacheShape)
+                    {
+                        At(ref r, i->A).CopyFrom(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(c.Proto.ImportValues), i->D));
+                        pc++;
+                        continue;
+                    }
+                    f.Pc = ++pc;
+                    GetImport(t, f, i);
+                    goto reload;
+                }
+
+                // ---- tables
+                case OpCode.NewTable:
+                    f.Pc = pc;
+                    At(ref r, i->A).SetObject(new LuauTable(t.Heap, i->B, i->C));
+                    continue;
+                case OpCode.NewTableShape:
+                    f.Pc = ++pc;
+                    At(ref r, i->A).SetObject(new LuauTable(f.Closure.Proto.Template(i->D), pc[-1].Aux));
+                    continue;
+                case OpCode.GetField:
+                {
+                    object? o = At(ref r, i->B).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
+                    {
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->CacheSlot);
+                        if (v.Ref != null)
+                        {
+                            At(ref r, i->A).CopyFrom(ref v);
+                            pc++;
+                            continue;
+                        }
+                    }
+                    f.Pc = ++pc;
+                    GetField(t, f, i);
+                    goto reload;
+                }
+                case OpCode.SetField:
+                {
+                    object? o = At(ref r, i->A).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
+                        if (v.Ref != null ? (table.Flags & LuauTable.StoreGuard) == 0 : (table.Flags & LuauTable.InsertGuard) == 0 && table.Metatable == null)
+                        {
+                            v.CopyFrom(ref At(ref r, i->C));
+                            pc++;
+                            continue;
+                        }
+                    }
+                    f.Pc = ++pc;
+                    SetField(t, f, i);
+                    goto reload;
+                }
+                case OpCode.GetIndex:
+                {
+                    object? o = At(ref r, i->B).Ref;
+                    ref LuauValue key = ref At(ref r, i->C);
+                    if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
+                        if ((uint)index < (uint)table.Count && index + 1 == key.Num)
+                        {
+                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                            if (v.Ref != null)
+                            {
+                                At(ref r, i->A).CopyFrom(ref v);
+                                continue;
+                            }
+                        }
+                    }
+                    f.Pc = pc;
+                    GetIndex(t, f, i);
+                    goto reload;
+                }
+                case OpCode.SetIndex:
+                {
+                    object? o = At(ref r, i->A).Ref;
+                    ref LuauValue key = ref At(ref r, i->B);
+                    if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
+                        ref LuauValue value = ref At(ref r, i->C);
+                        if ((uint)index < (uint)table.Count && index + 1 == key.Num && value.Ref != null)
+                        {
+                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                            if ((v.Ref != null || table.Metatable == null) && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                            {
+                                v.CopyFrom(ref value);
+                                continue;
+                            }
+                        }
+                    }
+                    f.Pc = pc;
+                    SetIndex(t, f, i);
+                    goto reload;
+                }
+                case OpCode.GetIndexN:
+                {
+                    object? o = At(ref r, i->B).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable))
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        int index = i->C - 1;
+                        if ((uint)index < (uint)table.Count)
+                        {
+                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                            if (v.Ref != null)
+                            {
+                                At(ref r, i->A).CopyFrom(ref v);
+                                continue;
+                            }
+                        }
+                    }
+                    f.Pc = pc;
+                    GetIndexN(t, f, i);
+                    goto reload;
+                }
+                case OpCode.SetIndexN:
+                {
+                    object? o = At(ref r, i->A).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable))
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        int index = i->B - 1;
+                        ref LuauValue value = ref At(ref r, i->C);
+                        if ((uint)index < (uint)table.Count && value.Ref != null)
+                        {
+                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                            if ((v.Ref != null || table.Metatable == null) && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                            {
+                                v.CopyFrom(ref value);
+                                continue;
+                            }
+                        }
+                    }
+                    f.Pc = pc;
+                    SetIndexN(t, f, i);
+                    goto reload;
+                }
+                case OpCode.SetList:
+                {
+                    f.Pc = ++pc;
+                    int count = i->C != 0 ? i->C - 1 : t.Top - f.Base - (i->B >> 4);
+                    Unsafe.As<LuauTable>(At(ref r, i->A).Ref!).SetList(pc[-1].Aux, MemoryMarshal.CreateReadOnlySpan(ref At(ref r, i->B), count));
+                    continue;
+                }
+                case OpCode.NameCall:
+                {
+                    object? o = At(ref r, i->A + Instruction.SlotBytes).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable))
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        if (table.ShapeId != pc->CacheShape)
+                        {
+                            LuauTable? meta = table.Metatable;
+                            if (meta == null || meta.Shape.IndexSlot < 0 || table.Shape.MayContain(Unsafe.As<LuauString>(At(ref k, i->D).Ref!))) goto namecall;
+                            o = meta.Slots[meta.Shape.IndexSlot].Ref;
+                            if (o == null || o.GetType() != typeof(LuauTable)) goto namecall;
+                            table = Unsafe.As<LuauTable>(o);
+                            if (table.ShapeId != pc->CacheShape) goto namecall;
+                        }
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
+                        if (v.Ref != null)
+                        {
+                            At(ref r, i->A).CopyFrom(ref v);
+                            pc++;
+                            continue;
+                        }
+                    }
+                namecall:
+                    f.Pc = ++pc;
+                    NameCall(t, f, i);
+                    goto reload;
+                }
+
+                // ---- arithmetic and other operators
+                case OpCode.Add:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num + c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Add);
+                    goto reload;
+                }
+                case OpCode.Sub:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num - c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Sub);
+                    goto reload;
+                }
+                case OpCode.Mul:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num * c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Mul);
+                    goto reload;
+                }
+                case OpCode.Div:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num / c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Div);
+                    goto reload;
+                }
+                case OpCode.Mod:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num - (Math.Floor(b.Num / c.Num) * c.Num));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Mod);
+                    goto reload;
+                }
+                case OpCode.Pow:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(Math.Pow(b.Num, c.Num));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.Pow);
+                    goto reload;
+                }
+                case OpCode.IDiv:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (b.IsNumber && c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(Math.Floor(b.Num / c.Num));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Arithmetic(t, f, i, MetaEvent.IDiv);
+                    goto reload;
+                }
+                case OpCode.AddK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num + At(ref k, i->C).Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Add);
+                    goto reload;
+                }
+                case OpCode.SubK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num - At(ref k, i->C).Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Sub);
+                    goto reload;
+                }
+                case OpCode.MulK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num * At(ref k, i->C).Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Mul);
+                    goto reload;
+                }
+                case OpCode.DivK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(b.Num / At(ref k, i->C).Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Div);
+                    goto reload;
+                }
+                case OpCode.ModK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        double c = At(ref k, i->C).Num;
+                        At(ref r, i->A).SetNumber(b.Num - (Math.Floor(b.Num / c) * c));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Mod);
+                    goto reload;
+                }
+                case OpCode.PowK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        double c = At(ref k, i->C).Num;
+                        At(ref r, i->A).SetNumber(c == 2 ? b.Num * b.Num : Math.Pow(b.Num, c));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.Pow);
+                    goto reload;
+                }
+                case OpCode.IDivK:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(Math.Floor(b.Num / At(ref k, i->C).Num));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, i, MetaEvent.IDiv);
+                    goto reload;
+                }
+                case OpCode.KAdd:
+                {
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num + c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    KArithmetic(t, f, i, MetaEvent.Add);
+                    goto reload;
+                }
+                case OpCode.KMul:
+                {
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num * c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    KArithmetic(t, f, i, MetaEvent.Mul);
+                    goto reload;
+                }
+                case OpCode.KSub:
+                {
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num - c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    KArithmetic(t, f, i, MetaEvent.Sub);
+                    goto reload;
+                }
+                case OpCode.KDiv:
+                {
+                    ref LuauValue c = ref At(ref r, i->C);
+                    if (c.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num / c.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    KArithmetic(t, f, i, MetaEvent.Div);
+                    goto reload;
+                }
+                case OpCode.Neg:
+                {
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, i->A).SetNumber(-b.Num);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Negate(t, f, i);
+                    goto reload;
+                }
+                case OpCode.Not:
+                    At(ref r, i->A).SetBoolean(!At(ref r, i->B).IsTruthy);
+                    continue;
+                case OpCode.Len:
+                {
+                    object? o = At(ref r, i->B).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).Metatable == null)
+                    {
+                        At(ref r, i->A).SetNumber(Unsafe.As<LuauTable>(o).Count);
+                        continue;
+                    }
+                    f.Pc = pc;
+                    Length(t, f, i);
+                    goto reload;
+                }
+                case OpCode.Concat:
+                    f.Pc = pc;
+                    Concat(t, f, i);
+                    goto reload;
+                case OpCode.Interpolate:
+                    f.Pc = pc;
+                    Interpolate(t, f, i);
+                    goto reload;
+
+                // ---- jumps
+                case OpCode.Jump:
+                    pc += i->D;
+                    continue;
+                case OpCode.LoopBack:
+                    if (t.Heap.Interrupt != 0)
+                    {
+                        f.Pc = pc;
+                        Safepoint(t);
+                    }
+                    pc += i->D;
+                    continue;
+                case OpCode.JumpIf:
+                    if (At(ref r, i->A).IsTruthy) pc += i->D;
+                    continue;
+                case OpCode.JumpIfNot:
+                    if (!At(ref r, i->A).IsTruthy) pc += i->D;
+                    continue;
+                case OpCode.JumpIfNil:
+                    if (At(ref r, i->A).Ref == null) pc += i->D;
+                    continue;
+                case OpCode.JumpIfNotNil:
+                    if (At(ref r, i->A).Ref != null) pc += i->D;
+                    continue;
+                case OpCode.JumpIfEq:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (a.Num == b.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (AreEqual(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotEq:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (a.Num != b.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!AreEqual(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfLt:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (a.Num < b.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLess(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotLt:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (!(a.Num < b.Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLess(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfLe:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (a.Num <= b.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLessOrEqual(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotLe:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue b = ref At(ref r, i->B);
+                    if (a.IsNumber && b.IsNumber)
+                    {
+                        if (!(a.Num <= b.Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLessOrEqual(t, f, i)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfEqK:
+                    if (LuauValue.RawEquals(At(ref r, i->A), At(ref k, i->B))) pc += i->Jump;
+                    continue;
+                case OpCode.JumpIfNotEqK:
+                    if (!LuauValue.RawEquals(At(ref r, i->A), At(ref k, i->B))) pc += i->Jump;
+                    continue;
+                case OpCode.JumpIfLtK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (a.Num < At(ref k, i->B).Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLess(t, a, At(ref k, i->B))) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotLtK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (!(a.Num < At(ref k, i->B).Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLess(t, a, At(ref k, i->B))) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfLeK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (a.Num <= At(ref k, i->B).Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLessOrEqual(t, a, At(ref k, i->B))) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotLeK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (!(a.Num <= At(ref k, i->B).Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLessOrEqual(t, a, At(ref k, i->B))) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfGtK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (At(ref k, i->B).Num < a.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLess(t, At(ref k, i->B), a)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotGtK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (!(At(ref k, i->B).Num < a.Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLess(t, At(ref k, i->B), a)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfGeK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (At(ref k, i->B).Num <= a.Num) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (IsLessOrEqual(t, At(ref k, i->B), a)) pc += i->Jump;
+                    goto reload;
+                }
+                case OpCode.JumpIfNotGeK:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.IsNumber)
+                    {
+                        if (!(At(ref k, i->B).Num <= a.Num)) pc += i->Jump;
+                        continue;
+                    }
+                    f.Pc = pc;
+                    if (!IsLessOrEqual(t, At(ref k, i->B), a)) pc += i->Jump;
+                    goto reload;
+                }
+
+                // ---- calls
+                case OpCode.Call:
+                {
+                    f.Pc = pc;
+                    if (t.Heap.Interrupt != 0) Safepoint(t);
+                    object? callee = At(ref r, i->A).Ref;
+                    if (callee != null && callee.GetType() == typeof(Closure))
+                    {
+                        Closure c = Unsafe.As<Closure>(callee);
+                        LoadedProto proto = c.Proto;
+                        int func = f.Base + (i->A >> 4);
+                        int arguments = i->B != 0 ? i->B - 1 : t.Top - func - 1;
+                        Frame next = f.Next ?? t.NewFrame();
+                        int @base = func + 1;
+                        if (arguments != proto.ExactArguments) @base = AdjustArguments(t, next, proto, func, arguments);
+                        next.Base = @base;
+                        next.Func = func;
+                        next.Wanted = i->C;
+                        next.Mode = 0;
+                        if (!ReferenceEquals(next.Closure, c)) next.Closure = c;
+                        t.EnsureStack(@base + proto.RegisterCount + LuauThread.SpareSlots);
+                        t.Depth = next.Depth;
+                        f = next;
+                        pc = proto.Entry;
+                        r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(t.Stack), @base);
+                        k = ref MemoryMarshal.GetArrayDataReference(proto.Constants);
+                        continue;
+                    }
+                    if (callee != null && callee.GetType() == typeof(HostFunction) && Unsafe.As<HostFunction>(callee).Kind <= HostFunctionKind.LastPlain)
+                    {
+                        int func = f.Base + (i->A >> 4);
+                        int arguments = i->B != 0 ? i->B - 1 : t.Top - func - 1;
+                        if (CallHost(t, Unsafe.As<HostFunction>(callee), func, arguments, i->C)) goto reload;
+                        goto switched;
+                    }
+                    CallOther(vm, t, f, i);
+                    goto switched;
+                }
+                case OpCode.Return:
+                {
+                    int first = f.Base + (i->A >> 4);
+                    int count = i->B != 0 ? i->B - 1 : t.Top - first;
+                    f.Pc = pc;
+                    int func = f.Func, wanted = f.Wanted;
+                    ReturnTo returnTo = f.ReturnTo;
+                    t.Depth = f.Depth - 1;
+                    Finish(vm, t, func, wanted, returnTo, first, count);
+                    if (returnTo != ReturnTo.Script) goto switched;
+                    f = f.Previous!;
+                    goto enter;
+                }
+                case OpCode.Return0:
+                {
+                    if (f.Mode != 0) goto case OpCode.Return1;
+                    int wanted = f.Wanted - 1;
+                    int func = f.Func;
+                    f = f.Previous!;
+                    t.Depth = f.Depth;
+                    if (wanted < 0) t.Top = func;
+                    else
+                        for (int n = 0; n < wanted; n++) t.Stack[func + n].SetNil();
+                    goto enter;
+                }
+                case OpCode.Return1:
+                {
+                    if (f.Mode != 0)
+                    {
+                        f.Pc = pc;
+                        int first = f.Base + (i->A >> 4);
+                        t.Depth = f.Depth - 1;
+                        Finish(vm, t, f.Func, f.Wanted, f.ReturnTo, first, i->Op == OpCode.Return0 ? 0 : 1);
+                        goto switched;
+                    }
+                    int wanted = f.Wanted;
+                    int func = f.Func;
+                    ref LuauValue result = ref Unsafe.Add(ref r, func - f.Base);
+                    result.CopyFrom(ref At(ref r, i->A));
+                    r = ref Unsafe.Add(ref r, f.Previous!.Base - f.Base);
+                    f = f.Previous!;
+                    t.Depth = f.Depth;
+                    pc = f.Pc;
+                    k = ref MemoryMarshal.GetArrayDataReference(f.Closure.Proto.Constants);
+                    if (wanted == 2) continue;
+                    if (wanted == 0) t.Top = func + 1;
+                    else
+                        for (int n = 1; n < wanted - 1; n++) t.Stack[func + n].SetNil();
+                    continue;
+                }
+                case OpCode.VarArg:
+                    f.Pc = pc;
+                    CopyVarArgs(t, f, i);
+                    goto reload;
+                case OpCode.SetTop:
+                    t.Top = f.Base + (i->A >> 4) + 1;
+                    continue;
+
+                // ---- calls of library functions without a frame
+                case OpCode.FastCall1:
+                {
+                    if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
+                    {
+                        f.Pc = pc + 1;
+                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                    }
+                    if (BuiltinCalls.Call1(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), t)) pc += pc->Skip;
+                    pc++;
+                    continue;
+                }
+                case OpCode.FastCall2:
+                {
+                    if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
+                    {
+                        f.Pc = pc + 1;
+                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                    }
+                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref r, i->C), t)) pc += pc->Skip;
+                    pc++;
+                    continue;
+                }
+                case OpCode.FastCall2K:
+                {
+                    if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
+                    {
+                        f.Pc = pc + 1;
+                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                    }
+                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref k, i->C), t)) pc += pc->Skip;
+                    pc++;
+                    continue;
+                }
+                case OpCode.FastCallN:
+                {
+                    if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
+                    {
+                        f.Pc = pc + 1;
+                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                    }
+                    if (BuiltinCalls.CallN(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), i->C, t)) pc += pc->Skip;
+                    pc++;
+                    continue;
+                }
+
+                // ---- loops
+                case OpCode.ForPrep:
+                {
+                    ref LuauValue index = ref At(ref r, i->A);
+                    ref LuauValue limit = ref Unsafe.Add(ref index, 1);
+                    ref LuauValue step = ref Unsafe.Add(ref index, 2);
+                    if (!(index.IsNumber && limit.IsNumber && step.IsNumber))
+                    {
+                        f.Pc = pc;
+                        PrepareFor(t, ref index);
+                    }
+                    if (!(step.Num > 0 ? index.Num <= limit.Num : limit.Num <= index.Num)) pc += i->D;
+                    continue;
+                }
+                case OpCode.ForLoop:
+                {
+                    if (t.Heap.Interrupt != 0)
+                    {
+                        f.Pc = pc;
+                        Safepoint(t);
+                    }
+                    ref LuauValue index = ref At(ref r, i->A);
+                    double limit = Unsafe.Add(ref index, 1).Num;
+                    double step = Unsafe.Add(ref index, 2).Num;
+                    double next = index.Num + step;
+                    index.Num = next;
+                    if (step > 0 ? next <= limit : limit <= next) pc += i->D;
+                    continue;
+                }
+                case OpCode.ForLoopUp:
+                {
+                    if (t.Heap.Interrupt != 0)
+                    {
+                        f.Pc = pc;
+                        Safepoint(t);
+                    }
+                    ref LuauValue index = ref At(ref r, i->A);
+                    double next = index.Num + Unsafe.Add(ref index, 2).Num;
+                    index.Num = next;
+                    if (next <= Unsafe.Add(ref index, 1).Num) pc += i->D;
+                    continue;
+                }
+                case OpCode.ForGPrep:
+                    f.Pc = pc;
+                    PrepareForG(t, f, i);
+                    pc += i->D;
+                    goto reload;
+                case OpCode.ForGLoop:
+                {
+                    f.Pc = pc;
+                    if (t.Heap.Interrupt != 0) Safepoint(t);
+                    ref LuauValue a = ref At(ref r, i->A);
+                    if (a.Ref == null)
+                    {
+                        // Built-in traversal: the table stands in the second slot, the cursor in the third.
+                        LuauTable table = Unsafe.As<LuauTable>(Unsafe.Add(ref a, 1).Ref!);
+                        ref LuauValue cursor = ref Unsafe.Add(ref a, 2);
+                        int position = (int)cursor.Num;
+                        while ((uint)position < (uint)table.Count)
+                        {
+                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), position);
+                            position++;
+                            if (v.Ref == null) continue;
+                            cursor.Num = position;
+                            Unsafe.Add(ref a, 3).SetNumber(position);
+                            Unsafe.Add(ref a, 4).CopyFrom(ref v);
+                            pc += i->Jump;
+                            goto traversed;
+                        }
+                        position = table.Next(position, ref Unsafe.Add(ref a, 3), ref Unsafe.Add(ref a, 4));
+                        if (position < 0)
+                        {
+                            pc++;
+                            continue;
+                        }
+                        cursor.Num = position;
+                        pc += i->Jump;
+                    traversed:
+                        for (int n = 2; n < i->B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
+                        continue;
+                    }
+                    if (ReferenceEquals(a.Ref, LuauValue.TrueTag))
+                    {
+                        // ipairs: 1, 2, … up to the first nil.
+                        LuauTable table = Unsafe.As<LuauTable>(Unsafe.Add(ref a, 1).Ref!);
+                        ref LuauValue cursor = ref Unsafe.Add(ref a, 2);
+                        int position = (int)cursor.Num + 1;
+                        LuauValue v = table.Get(position);
+                        if (v.Ref == null)
+                        {
+                            pc++;
+                            continue;
+                        }
+                        cursor.Num = position;
+                        Unsafe.Add(ref a, 3).SetNumber(position);
+                        Unsafe.Add(ref a, 4).CopyFrom(ref v);
+                        for (int n = 2; n < i->B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
+                        pc += i->Jump;
+                        continue;
+                    }
+                    CallIterator(vm, t, f, i);
+                    goto switched;
+                }
+                case OpCode.ForGCheck:
+                {
+                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue first = ref Unsafe.Add(ref a, 3);
+                    if (first.Ref == null) continue;
+                    Unsafe.Add(ref a, 2).CopyFrom(ref first);
+                    pc += i->Jump;
+                    continue;
+                }
+                default:
+                    throw new InvalidOperationException($"opcode {i->Op}");
+            }
+        skipcache:
+            pc++;
+            continue;
+        switched:
+            if (vm.Exit != RunExit.None) return;
+            t = vm.Running;
+            f = t.Frame!;
+        enter:
+            pc = f.Pc;
+            k = ref MemoryMarshal.GetArrayDataReference(f.Closure.Proto.Constants);
+        reload:
+            r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(t.Stack), f.Base);
+        }
+    }
+}

@@ -27,13 +27,16 @@ public sealed class LuauException : Exception
     public LuauException(string message) : this(new LuauString(System.Text.Encoding.UTF8.GetBytes(message))) { }
 
     /// <summary>The error value. Positions are already part of string values where the specification wants them.</summary>
-    public LuauValue Value { get; }
+    public LuauValue Value { get; internal set; }
 
     /// <summary>What kind of end this is.</summary>
     public LuauFault Fault { get; }
 
     /// <summary>Text like <c>debug.traceback</c>, made when the error left the outermost script function; null before.</summary>
     public string? Traceback { get; internal set; }
+
+    /// <summary>Whether an xpcall handler has seen it already.</summary>
+    internal bool IsHandled { get; set; }
 
     /// <summary>The value as text.</summary>
     public override string Message => Value.Ref is LuauString or string or null ? Value.ToString() : $"(error object is a {Value.Type})";

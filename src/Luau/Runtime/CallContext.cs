@@ -108,7 +108,8 @@ public readonly ref partial struct CallContext
     }
 
     /// <summary>The target of a userdata with this tag, as its C# type.</summary>
-    public T Userdata<T>(int index, int tag) where T : class => throw new NotSupportedException();
+    public T Userdata<T>(int index, int tag) where T : class =>
+        this[index].Ref is Userdata userdata && userdata.Tag == tag && userdata.Target is T target ? target : throw TypeError(index, Thread.Vm.UserdataTypeName(tag));
 
     /// <summary>Any value; raises <c>missing argument #n</c> when absent.</summary>
     public LuauValue Any(int index) => index < ArgCount ? Thread.Stack[Base + index] : throw Error($"missing argument #{index + 1}{ToName}");
@@ -207,31 +208,59 @@ public readonly ref partial struct CallContext
     /// <summary>Suspends the coroutine this function was called on; what it is resumed with become the results of this call.</summary>
     /// <param name="values">What the resumer gets.</param>
     /// <exception cref="LuauException">The thread cannot yield here: <c>attempt to yield across metamethod/C-call boundary</c>.</exception>
-    public HostResult Yield(params ReadOnlySpan<LuauValue> values) => throw new NotSupportedException();
+    public HostResult Yield(params ReadOnlySpan<LuauValue> values) => YieldThen(null!, null, values);
 
     /// <summary>Suspends the coroutine; when it is resumed, <paramref name="continuation"/> runs with the resume's arguments as its own and gives the results
     /// of this call (or yields again). After a resume with an error it does not run.</summary>
     /// <param name="continuation">Rest of the function.</param>
     /// <param name="state">Handed to it as <see cref="State"/>.</param>
     /// <param name="values">What the resumer gets.</param>
-    public HostResult YieldThen(HostBody continuation, object? state, params ReadOnlySpan<LuauValue> values) => throw new NotSupportedException();
+    /// <exception cref="LuauException">As for <see cref="Yield"/>.</exception>
+    public HostResult YieldThen(HostBody continuation, object? state, params ReadOnlySpan<LuauValue> values)
+    {
+        LuauThread t = Thread;
+        if (t.NonYieldable > 0) throw Errors.NotYieldable(t);
+        t.EnsureStack(Base + values.Length);
+        // The values may be the arguments themselves, one slot further up.
+        values.CopyTo(t.Stack.AsSpan(Base - 1));
+        t.PendingContinuation = continuation;
+        t.PendingState = state;
+        return new(-1 - values.Length);
+    }
 
     /// <summary>Whether <see cref="Yield"/> is possible.</summary>
-    public bool IsYieldable => throw new NotSupportedException();
+    public bool IsYieldable => Thread.NonYieldable == 0;
 
-    /// <summary>In a continuation: the state given to <see cref="YieldThen"/>; else null.</summary>
-    public object? State => throw new NotSupportedException();
+    /// <summary>In a continuation: the state given to <see cref="YieldThen"/>.</summary>
+    public object? State => Thread.ContinuationState;
+
+    /// <summary>In a __namecall handler: the name of the method, else null.</summary>
+    public LuauString? MethodName => Thread.NameCallMethod;
+
+    // ---- operators with metamethods, as scripts have them (metamethods cannot yield)
+
+    /// <summary><c>target[key]</c>.</summary>
+    public LuauValue Index(in LuauValue target, in LuauValue key) => Interpreter.Index(Thread, target, key, Top);
+
+    /// <summary><c>a == b</c>.</summary>
+    public bool AreEqual(in LuauValue a, in LuauValue b) => Interpreter.AreEqual(Thread, a, b);
+
+    /// <summary><c>a &lt; b</c>.</summary>
+    public bool IsLess(in LuauValue a, in LuauValue b) => Interpreter.IsLess(Thread, a, b);
+
+    /// <summary><c>tostring(value)</c>.</summary>
+    public LuauString ToText(in LuauValue value) => Interpreter.ToText(Thread, value, Top);
 
     // ---- calling back (the callee cannot yield; counts against the 200 host levels of specification 12)
 
     /// <summary>Calls <paramref name="function"/> with one argument and takes its first result.</summary>
-    public LuauValue Call(in LuauValue function, in LuauValue a) => Thread.CallOne(Top, function, a, default, 1);
+    public LuauValue Call(in LuauValue function, in LuauValue a) => Thread.CallOne(Top, function, a, default, 1, Function);
 
     /// <summary>Calls <paramref name="function"/> with two arguments and takes its first result.</summary>
-    public LuauValue Call(in LuauValue function, in LuauValue a, in LuauValue b) => Thread.CallOne(Top, function, a, b, 2);
+    public LuauValue Call(in LuauValue function, in LuauValue a, in LuauValue b) => Thread.CallOne(Top, function, a, b, 2, Function);
 
     /// <summary>Calls <paramref name="function"/> with any arguments and takes its first result.</summary>
-    public LuauValue Call(in LuauValue function, ReadOnlySpan<LuauValue> args) => Thread.CallOne(Top, function, args);
+    public LuauValue Call(in LuauValue function, ReadOnlySpan<LuauValue> args) => Thread.CallOne(Top, function, args, Function);
 
     /// <summary>First stack slot behind the arguments, free for nested calls.</summary>
     int Top => Base + ArgCount;

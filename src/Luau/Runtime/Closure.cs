@@ -10,7 +10,7 @@ sealed class Closure : LuauFunction
     internal readonly LuauValue[] Upvalues;
     /// <summary>Where globals live.</summary>
     internal LuauTable Environment;
-    /// <summary>The environment when cached imports may be trusted in it (<see cref="VmState.IsSafeEnvironment"/>), else a table that no cache matches.</summary>
+    /// <summary>The environment when cached imports may be trusted in it (<see cref="VmState.CacheEnvironmentOf"/>), else a table that no cache matches.</summary>
     internal LuauTable CacheEnvironment;
 
     internal Closure(LoadedProto proto, LuauValue[] upvalues, LuauTable environment, LuauTable cacheEnvironment)
@@ -27,9 +27,18 @@ sealed class Closure : LuauFunction
     /// <summary>Replaces the environment (<c>setfenv</c>).</summary>
     internal void SetEnvironment(LuauTable environment)
     {
-        VmState vm = Proto.Vm;
         Environment = environment;
-        CacheEnvironment = vm.IsSafeEnvironment(environment) ? environment : vm.UnsafeEnvironment;
+        CacheEnvironment = Proto.Vm.CacheEnvironmentOf(environment);
+    }
+
+    /// <inheritdoc/>
+    internal override void Trace(Tracer tracer)
+    {
+        tracer.Count(ByteSize(Upvalues.Length));
+        tracer.Mark(Environment);
+        tracer.Mark(CacheEnvironment);
+        tracer.Mark(Upvalues, Upvalues.Length);
+        tracer.Mark(Proto);
     }
 
     /// <summary>Bytes charged for a closure.</summary>

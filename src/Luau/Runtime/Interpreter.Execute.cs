@@ -864,10 +864,10 @@ static unsafe partial class Interpreter
                 // ---- calls of library functions without a frame
                 case OpCode.FastCall1:
                 {
+                    f.Pc = pc + 1;
                     if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
                     {
-                        f.Pc = pc + 1;
-                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                        if (!CheckFastCall(f, pc)) goto skipcache;
                     }
                     if (BuiltinCalls.Call1(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), t)) pc += pc->Skip;
                     pc++;
@@ -875,10 +875,10 @@ static unsafe partial class Interpreter
                 }
                 case OpCode.FastCall2:
                 {
+                    f.Pc = pc + 1;
                     if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
                     {
-                        f.Pc = pc + 1;
-                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                        if (!CheckFastCall(f, pc)) goto skipcache;
                     }
                     if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref r, i->C), t)) pc += pc->Skip;
                     pc++;
@@ -886,10 +886,10 @@ static unsafe partial class Interpreter
                 }
                 case OpCode.FastCall2K:
                 {
+                    f.Pc = pc + 1;
                     if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
                     {
-                        f.Pc = pc + 1;
-                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                        if (!CheckFastCall(f, pc)) goto skipcache;
                     }
                     if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref k, i->C), t)) pc += pc->Skip;
                     pc++;
@@ -897,10 +897,10 @@ static unsafe partial class Interpreter
                 }
                 case OpCode.FastCallN:
                 {
+                    f.Pc = pc + 1;
                     if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
                     {
-                        f.Pc = pc + 1;
-                        if (!CheckFastCall(t, f, pc)) goto skipcache;
+                        if (!CheckFastCall(f, pc)) goto skipcache;
                     }
                     if (BuiltinCalls.CallN(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), i->C, t)) pc += pc->Skip;
                     pc++;

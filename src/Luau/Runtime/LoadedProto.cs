@@ -5,7 +5,7 @@ using GameServer.Luau.Values;
 namespace GameServer.Luau.Runtime;
 
 /// <summary>A proto as one VM runs it: own code with its caches, own constants, resolved imports. Children are loaded when first needed.</summary>
-sealed unsafe class LoadedProto
+sealed unsafe class LoadedProto : LuauObject
 {
     internal readonly Proto Source;
     internal readonly VmState Vm;
@@ -39,7 +39,7 @@ sealed unsafe class LoadedProto
         for (int i = 0; i < Constants.Length; i++)
         {
             LuauValue constant = source.Constants[i];
-            Constants[i] = constant.Ref is LuauString s ? vm.Intern(s) : constant;
+            Constants[i] = constant.Ref is LuauString s ? vm.Heap.Intern(s) : constant;
         }
         ParameterCount = source.ParameterCount;
         RegisterCount = source.RegisterCount;
@@ -52,6 +52,19 @@ sealed unsafe class LoadedProto
 
     /// <summary>Child <paramref name="index"/>.</summary>
     internal LoadedProto Child(int index) => _children[index] ??= new LoadedProto(Vm, Source.Children[index]);
+
+    /// <summary>Not a script type.</summary>
+    public override LuauType Type => throw new InvalidOperationException("a proto is not a value");
+
+    /// <inheritdoc/>
+    internal override void Trace(Tracer tracer)
+    {
+        tracer.Count(ByteSize(Source));
+        tracer.Mark(Constants, Constants.Length);
+        tracer.Mark(ImportValues, ImportValues.Length);
+        tracer.Mark(Shared);
+        foreach (LoadedProto? child in _children) tracer.Mark(child);
+    }
 
     /// <summary>Line of an instruction of this code.</summary>
     internal int LineAt(Instruction* instruction)
@@ -68,7 +81,7 @@ sealed unsafe class LoadedProto
         int[] keys = Source.Templates[index];
         var names = new LuauString[keys.Length];
         for (int i = 0; i < keys.Length; i++) names[i] = (LuauString)Constants[keys[i]].Ref!;
-        return Vm.Shapes.OfKeys(names);
+        return Vm.Heap.Shapes.OfKeys(names);
     }
 
     /// <summary>Bytes a proto occupies in a VM.</summary>

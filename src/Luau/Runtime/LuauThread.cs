@@ -40,6 +40,17 @@ public sealed partial class LuauThread : LuauObject
     /// <summary>Host levels in use when it was resumed.</summary>
     internal int HostDepthAtResume;
     internal LuauValue ErrorValue;
+    internal LuauFault ErrorFault;
+    internal string? ErrorTraceback;
+    /// <summary>Set by a host function that yields with a continuation, taken by the interpreter at once.</summary>
+    internal HostBody? PendingContinuation;
+    internal object? PendingState;
+    /// <summary>State of the continuation being run.</summary>
+    internal object? ContinuationState;
+    /// <summary>Behind the arguments of the host function being run; they may stand above the registers of the calling frame.</summary>
+    internal int HostTop;
+    /// <summary>Method name of the __namecall handler being called.</summary>
+    internal LuauString? NameCallMethod;
     /// <summary>Whether it died by an error that close has not told yet.</summary>
     internal bool HasError;
     /// <summary>Table that new chunks and <c>getfenv(0)</c> use.</summary>
@@ -101,7 +112,11 @@ public sealed partial class LuauThread : LuauObject
         NonYieldable = 0;
         Resumer = null;
         ErrorValue.SetNil();
+        ErrorTraceback = null;
         HasError = false;
+        HostTop = 0;
+        PendingContinuation = null;
+        PendingState = ContinuationState = null;
         Array.Clear(Stack);
     }
 
@@ -165,11 +180,68 @@ public sealed partial class LuauThread : LuauObject
     /// <summary>Frames made so far; those from <see cref="Depth"/> on are not in use.</summary>
     internal ReadOnlySpan<Frame> MadeFrames => _frames.AsSpan(0, _frameCount);
 
+    /// <inheritdoc/>
+    internal override void Trace(Tracer tracer)
+    {
+        tracer.Count(ByteSize);
+        tracer.Mark(Globals);
+        tracer.Mark(ErrorValue);
+        tracer.Mark(Resumer);
+        tracer.Mark(NameCallMethod);
+        // What stands above the innermost frame is left over from calls that are over.
+        int used = Math.Min(Stack.Length, Depth == 0 ? (State == CoroutineStatus.Suspended ? 1 : ResultFirst + ResultCount) : FreeSlot);
+        tracer.Mark(Stack, used);
+        Array.Clear(Stack, used, Stack.Length - used);
+        for (int n = 0; n < _frameCount; n++)
+        {
+            Frame f = _frames[n];
+            if (n >= Depth) f.Clear();
+            else tracer.Mark(f.Function);
+        }
+    }
+
     /// <summary>Bytes of the stack and the frames.</summary>
     internal long ByteSize => ObjectBytes + HeapSizes.Values(Stack.Length) + (_frames.Length * 8L) + ((long)_frameCount * Frame.Bytes);
 
     /// <summary>First slot that no frame uses.</summary>
-    internal int FreeSlot => Frame?.Limit ?? 0;
+    internal int FreeSlot => Math.Max(HostTop, Frame?.Limit ?? 0);
+
+    /// <summary>Position in front of a message, as the function at this level has it.</summary>
+    internal LuauException ErrorAtCaller(string message) => Errors.Runtime(this, message);
+
+    /// <summary>Calls a function from host code; its frame starts at stack slot <paramref name="top"/>; first result.</summary>
+    /// <param name="top">First free slot.</param>
+    /// <param name="function">Anything callable.</param>
+    /// <param name="a">First argument.</param>
+    /// <param name="b">Second argument.</param>
+    /// <param name="count">Arguments passed, 1 or 2.</param>
+    /// <param name="caller">The host function that calls back; null when the interpreter calls a metamethod.</param>
+    internal LuauValue CallOne(int top, in LuauValue function, in LuauValue a, in LuauValue b, int count, HostFunction? caller)
+    {
+        LuauValue first = a, second = b;
+        EnsureStack(top + 3 + SpareSlots);
+        Stack[top] = function;
+        Stack[top + 1] = first;
+        Stack[top + 2] = second;
+        Interpreter.CallFromHost(this, top, count, caller);
+        return ResultCount > 0 ? Stack[ResultFirst] : default;
+    }
+
+    /// <summary>Calls a function from host code with any arguments; first result.</summary>
+    internal LuauValue CallOne(int top, in LuauValue function, ReadOnlySpan<LuauValue> args, HostFunction? caller)
+    {
+        CallMany(top, function, args, caller);
+        return ResultCount > 0 ? Stack[ResultFirst] : default;
+    }
+
+    /// <summary>Calls a function from host code; results stand at <see cref="ResultFirst"/>.</summary>
+    internal void CallMany(int top, in LuauValue function, ReadOnlySpan<LuauValue> args, HostFunction? caller)
+    {
+        EnsureStack(top + args.Length + 1 + SpareSlots);
+        Stack[top] = function;
+        for (int n = 0; n < args.Length; n++) Stack[top + 1 + n] = args[n];
+        Interpreter.CallFromHost(this, top, args.Length, caller);
+    }
 
     /// <summary>Makes room for <paramref name="slots"/> stack slots in all; charges the heap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

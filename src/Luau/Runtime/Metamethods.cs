@@ -17,12 +17,12 @@ static class Metamethods
     /// <summary>Names of arithmetic operations in messages, from <see cref="MetaEvent.Add"/> on.</summary>
     internal static readonly string[] OperationNames = ["add", "sub", "mul", "div", "idiv", "mod", "pow", "unm"];
 
-    static LuauString Name(string name) => new(System.Text.Encoding.ASCII.GetBytes(name));
+    static LuauString Name(string name) => LuauString.Permanent(System.Text.Encoding.ASCII.GetBytes(name));
 
     /// <summary>The metamethod in <paramref name="metatable"/>, nil when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static LuauValue Get(LuauTable? metatable, MetaEvent @event) =>
-        metatable == null || (metatable.AbsentMetamethods & (1u << (int)@event)) != 0 ? default : Find(metatable, @event);
+        metatable == null || (metatable.Flags & (1u << (int)@event)) != 0 ? default : Find(metatable, @event);
 
     /// <summary>Metatable of any value; null when it has none.</summary>
     internal static LuauTable? MetatableOf(VmState vm, in LuauValue value) => value.Ref switch
@@ -41,7 +41,7 @@ static class Metamethods
     static LuauValue Find(LuauTable metatable, MetaEvent @event)
     {
         LuauValue found = metatable.Get(Names[(int)@event]);
-        if (found.IsNil) metatable.AbsentMetamethods |= 1u << (int)@event;
+        if (found.IsNil) metatable.Flags |= 1u << (int)@event;
         return found;
     }
 }

@@ -28,6 +28,7 @@ public sealed class LuauRef : IDisposable
     /// <summary>Releases the value. Thread of the VM; more than once is harmless.</summary>
     public void Dispose()
     {
+        _vm?.Release(this);
         _vm = null;
         _value = default;
     }

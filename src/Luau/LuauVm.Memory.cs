@@ -6,13 +6,18 @@ public sealed partial class LuauVm
     public long MemoryUsed => Heap.UsedBytes;
 
     /// <summary>Whether the memory limit killed a script of this VM: it can only be dropped then. Every entry ends in <see cref="ResumeStatus.Killed"/>.</summary>
-    public bool IsDoomed => throw new NotSupportedException();
+    public bool IsDoomed => Heap.IsDoomed;
 
     /// <summary>Measures what is alive, by a walk from the VM's roots, and corrects <see cref="MemoryUsed"/>. Takes up to 6 ms for 20 MiB. Call it between
     /// ticks when <see cref="WantsMeasure"/>.</summary>
     /// <returns>Bytes alive.</returns>
-    public long MeasureLive() => throw new NotSupportedException();
+    public long MeasureLive()
+    {
+        Enter();
+        if (_state.EntryThreads.Count == 0) MainThread.ClearUnused();
+        return Heap.Measure();
+    }
 
     /// <summary>Whether <see cref="MemoryUsed"/> passed the soft limit since the last measurement.</summary>
-    public bool WantsMeasure => throw new NotSupportedException();
+    public bool WantsMeasure => Heap.WantsMeasure;
 }

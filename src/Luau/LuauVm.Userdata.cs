@@ -7,13 +7,41 @@ public sealed partial class LuauVm
 {
     /// <summary>Describes what scripts can do with userdata of one tag.</summary>
     /// <exception cref="ArgumentException">The tag is taken or out of range.</exception>
-    public void RegisterUserdataClass(UserdataClass type) => throw new NotSupportedException();
+    public void RegisterUserdataClass(UserdataClass type)
+    {
+        Enter();
+        if (type.Tag is < 1 or > 127) throw new ArgumentException($"tag {type.Tag} is not in 1..127", nameof(type));
+        if (_state.UserdataMetatables[type.Tag] != null) throw new ArgumentException($"tag {type.Tag} is taken", nameof(type));
+        LuauTable members = CreateTable(0, type.Members.Count), meta = CreateTable();
+        foreach ((string name, LuauValue member) in type.Members) Set(members, name, member);
+        members.Freeze();
+        Set(meta, "__type", new LuauValue(CreateString(type.TypeName)));
+        Set(meta, "__metatable", false);
+        Set(meta, "__index", type.Index == null ? new LuauValue(members) : new LuauValue(new HostFunction("__index", ReadField(members, type.Index))));
+        if (type.Index != null) _state.UserdataMembers[type.Tag] = members;
+        if (type.NewIndex != null) Set(meta, "__newindex", new LuauValue(new HostFunction("__newindex", type.NewIndex)));
+        if (type.ToText != null) Set(meta, "__tostring", new LuauValue(new HostFunction("__tostring", type.ToText)));
+        foreach ((string name, HostBody body) in type.Metamethods) Set(meta, name, new LuauValue(new HostFunction(name, body)));
+        _state.UserdataMetatables[type.Tag] = meta;
+    }
+
+    /// <summary>Members first, then the class's own handler.</summary>
+    static HostBody ReadField(LuauTable members, HostBody handler) => (ref CallContext call) =>
+    {
+        LuauValue member = members.Get(call[1]);
+        return member.IsNil ? handler(ref call) : call.Return(member);
+    };
 
     /// <summary>Wraps a host object for scripts. Each call makes a new identity; hosts keep one userdata per object.</summary>
     /// <param name="target">The object; scripts see it through the class of the tag only.</param>
     /// <param name="tag">A tag registered with <see cref="RegisterUserdataClass"/>.</param>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public Userdata CreateUserdata(object? target, int tag) => throw new NotSupportedException();
+    public Userdata CreateUserdata(object? target, int tag)
+    {
+        LuauTable meta = _state.UserdataMetatables[tag] ?? throw new ArgumentException($"no userdata class has tag {tag}", nameof(tag));
+        Heap.Charge(HeapSizes.Userdata);
+        return new Userdata(target, tag, meta);
+    }
 }
 
 /// <summary>What scripts can do with userdata of one tag. Methods are found in constant time and called without making a bound function; their first

@@ -24,10 +24,16 @@ public sealed record LuauVmOptions
     /// <summary>Seed of <c>math.random</c>; null takes one from the time.</summary>
     public long? RandomSeed { get; init; }
 
+    /// <summary>Where <c>print</c> writes; null for standard output.</summary>
+    public PrintHandler? Print { get; init; }
+
     /// <summary>Functions a sandboxed mod does not get but a script runner does: <c>loadstring</c>, <c>collectgarbage</c>, <c>getfenv</c>,
     /// <c>setfenv</c>, <c>newproxy</c>. Default: off.</summary>
     public bool RunnerLibrary { get; init; }
 }
+
+/// <summary>Takes one line of <c>print</c>, without its line end; the bytes are valid during the call only.</summary>
+public delegate void PrintHandler(ReadOnlySpan<byte> line);
 
 /// <summary>What happens when a VM passes its memory limit.</summary>
 public enum MemoryFault

@@ -44,6 +44,7 @@ static unsafe partial class Interpreter
         int depth = t.Depth, hostTop = t.HostTop, hostDepth = vm.HostDepth, nonYieldable = t.NonYieldable;
         vm.HostDepth++;
         t.NonYieldable++;
+        t.HostTop = 0;
         if (caller != null) t.PushHostFrame(FrameKind.Host, caller, func, func, 0, ReturnTo.Host);
         vm.EntryThread = t;
         vm.EntryDepth = t.Depth;
@@ -68,7 +69,7 @@ static unsafe partial class Interpreter
         }
     }
 
-    /// <summary>Starts or continues a suspended thread from host code with the arguments at Stack[first] of <paramref name="from"/>.</summary>
+    /// <summary>Starts or continues a suspended thread from host code.</summary>
     internal static RunExit ResumeFromHost(VmState vm, LuauThread t, ReadOnlySpan<LuauValue> arguments, LuauException? raise)
     {
         LuauThread resumer = vm.Running;

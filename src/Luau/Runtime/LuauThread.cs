@@ -188,16 +188,28 @@ public sealed partial class LuauThread : LuauObject
         tracer.Mark(ErrorValue);
         tracer.Mark(Resumer);
         tracer.Mark(NameCallMethod);
-        // What stands above the innermost frame is left over from calls that are over.
-        int used = Math.Min(Stack.Length, Depth == 0 ? (State == CoroutineStatus.Suspended ? 1 : ResultFirst + ResultCount) : FreeSlot);
-        tracer.Mark(Stack, used);
-        Array.Clear(Stack, used, Stack.Length - used);
-        for (int n = 0; n < _frameCount; n++)
+        tracer.Mark(Stack, UsedSlots);
+        for (int n = 0; n < Depth; n++) tracer.Mark(_frames[n].Function);
+    }
+
+    /// <summary>Slots that may be read again. While a host function runs on top of a script, the registers above its arguments are dead.</summary>
+    int UsedSlots
+    {
+        get
         {
-            Frame f = _frames[n];
-            if (n >= Depth) f.Clear();
-            else tracer.Mark(f.Function);
+            int used = Depth == 0 ? (State == CoroutineStatus.Suspended ? 1 : ResultFirst + ResultCount)
+                : HostTop > 0 ? HostTop
+                : Math.Max(Frame!.Limit, Top);
+            return Math.Min(Stack.Length, used);
         }
+    }
+
+    /// <summary>Drops what calls that are over left behind. Only while nothing runs on this thread.</summary>
+    internal void ClearUnused()
+    {
+        int used = UsedSlots;
+        Array.Clear(Stack, used, Stack.Length - used);
+        for (int n = Depth; n < _frameCount; n++) _frames[n].Clear();
     }
 
     /// <summary>Bytes of the stack and the frames.</summary>

@@ -18,7 +18,7 @@ sealed class VmState
         Heap.Polled = Polled;
         Globals = Heap.NewTable();
         UnsafeEnvironment = new LuauTable(Heap.Shapes.Irregular, 0);
-        MainThread = new LuauThread(this, Globals) { NonYieldable = 1 };
+        MainThread = new LuauThread(this, Globals) { NonYieldable = 1, State = CoroutineStatus.Running };
         Running = MainThread;
     }
 
@@ -60,6 +60,12 @@ sealed class VmState
     internal LuauTable? VectorMetatable;
     /// <summary>Metatables of userdata classes by tag.</summary>
     internal readonly LuauTable?[] UserdataMetatables = new LuauTable?[128];
+    /// <summary>Members of userdata classes that also have an index handler: method calls find them without calling it.</summary>
+    internal readonly LuauTable?[] UserdataMembers = new LuauTable?[128];
+
+    /// <summary>Name of a userdata class for messages.</summary>
+    internal string UserdataTypeName(int tag) => Metamethods.Get(UserdataMetatables[tag], MetaEvent.Type).Ref is LuauString name ? name.ToString() : "userdata";
+
     /// <summary>Sampling event of the face.</summary>
     internal Action<LuauThread>? OnSample;
     /// <summary>Values pinned by the host.</summary>
@@ -99,6 +105,7 @@ sealed class VmState
         tracer.Mark(VectorMetatable);
         tracer.Mark(MainThread);
         foreach (LuauTable? metatable in UserdataMetatables) tracer.Mark(metatable);
+        foreach (LuauTable? members in UserdataMembers) tracer.Mark(members);
         for (LuauThread? t = Running; t != null; t = t.Resumer) tracer.Mark(t);
         foreach (LuauThread t in EntryThreads) tracer.Mark(t);
         foreach (LuauRef pinned in Refs) tracer.Mark(pinned.Value);

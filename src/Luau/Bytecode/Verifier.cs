@@ -188,7 +188,7 @@ sealed class FunctionForm(Proto proto)
                 Require(proto.IsVarArg, pc, "the function takes no varargs");
                 break;
             case OpCode.Call:
-                Require(i.B != 1 || i.C <= proto.RegisterCount, pc, "too many results");
+                Require(i.B != 1 || i.C - 1 <= proto.RegisterCount, pc, "too many results");
                 break;
             case OpCode.ForGPrep:
                 int loop = Target(pc);

@@ -10,7 +10,8 @@ static class StandardLibraries
     /// <summary>Libraries every VM has.</summary>
     internal static readonly LibraryTable[] All =
     [
-        BaseLibrary.Table, CoroutineLibrary.Table, DebugLibrary.Table,
+        BaseLibrary.Table, StringLibrary.Table, TableLibrary.Table, MathLibrary.Table, Bit32Library.Table, BufferLibrary.Table, VectorLibrary.Table,
+        Utf8Library.Table, CoroutineLibrary.Table, OsLibrary.Table, DebugLibrary.Table,
     ];
 
     static readonly Prepared[] Shared = [.. All.Select(Prepare)];

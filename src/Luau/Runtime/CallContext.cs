@@ -245,8 +245,9 @@ public readonly ref partial struct CallContext
     /// <summary><c>a == b</c>.</summary>
     public bool AreEqual(in LuauValue a, in LuauValue b) => Interpreter.AreEqual(Thread, a, b);
 
-    /// <summary><c>a &lt; b</c>.</summary>
-    public bool IsLess(in LuauValue a, in LuauValue b) => Interpreter.IsLess(Thread, a, b);
+    /// <summary><c>a &lt; b</c>; the error for values without order carries no position, as in all library code.</summary>
+    public bool IsLess(in LuauValue a, in LuauValue b) =>
+        Interpreter.TryLess(Thread, a, b, out bool result) ? result : throw new LuauException($"attempt to compare {TypeNames.Of(a)} < {TypeNames.Of(b)}");
 
     /// <summary><c>tostring(value)</c>.</summary>
     public LuauString ToText(in LuauValue value) => Interpreter.ToText(Thread, value, Top);

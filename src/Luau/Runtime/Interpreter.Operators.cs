@@ -132,10 +132,24 @@ static unsafe partial class Interpreter
     /// <summary><c>a &lt; b</c>.</summary>
     internal static bool IsLess(LuauThread t, LuauValue a, LuauValue b)
     {
-        if (a.IsNumber && b.IsNumber) return a.Num < b.Num;
-        if (a.Ref is LuauString x && b.Ref is LuauString y) return x.Span.SequenceCompareTo(y.Span) < 0;
-        if (!TryCompare(t, MetaEvent.Lt, a, b, out bool result)) throw Errors.Compare(t, a, b, "<");
+        if (!TryLess(t, a, b, out bool result)) throw Errors.Compare(t, a, b, "<");
         return result;
+    }
+
+    /// <summary><c>a &lt; b</c>; false when these values have no order.</summary>
+    internal static bool TryLess(LuauThread t, LuauValue a, LuauValue b, out bool result)
+    {
+        if (a.IsNumber && b.IsNumber)
+        {
+            result = a.Num < b.Num;
+            return true;
+        }
+        if (a.Ref is LuauString x && b.Ref is LuauString y)
+        {
+            result = LuauString.Compare(x, y) < 0;
+            return true;
+        }
+        return TryCompare(t, MetaEvent.Lt, a, b, out result);
     }
 
     /// <summary><c>a &lt;= b</c>.</summary>

@@ -28,12 +28,19 @@ sealed class HashPart
     /// <summary>Makes an empty part with room for <paramref name="count"/> entries and charges it.</summary>
     internal HashPart(LuauHeap heap, int count)
     {
-        int capacity = CapacityMin;
-        while (capacity < count) capacity *= 2;
+        int capacity = CapacityFor(count);
         if (capacity > LuauTable.SizeMax) throw new LuauException(TableFaults.Overflow);
         heap.Charge(HeapSizes.Hash(capacity));
         Entries = new HashEntry[capacity];
         _buckets = new int[capacity];
+    }
+
+    /// <summary>Capacity of a part asked for room for <paramref name="count"/> entries.</summary>
+    internal static int CapacityFor(int count)
+    {
+        int capacity = CapacityMin;
+        while (capacity < count) capacity *= 2;
+        return capacity;
     }
 
     /// <summary>What it is charged at.</summary>
@@ -108,27 +115,37 @@ sealed class HashPart
     {
         object? o = key.Ref;
         if (ReferenceEquals(o, LuauValue.NumberTag)) return IndexOf(key.Num);
-        if (o is LuauString s) return IndexOf(s);
-        int hash = HashOf(key);
+        if (o!.GetType() == typeof(LuauString)) return IndexOf(Unsafe.As<LuauString>(o));
+        if (o.GetType() == typeof(LuauVector)) return IndexOf(Unsafe.As<LuauVector>(o));
         HashEntry[] entries = Entries;
         int[] buckets = _buckets;
-        for (int i = buckets[hash & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
-        {
-            ref HashEntry e = ref entries[i];
-            if (ReferenceEquals(e.Key.Ref, o)) return i;
-            if (e.Hash == hash && o is LuauVector v && e.Key.Ref is LuauVector w && LuauVector.Equals(v, w)) return i;
-        }
+        for (int i = buckets[IdentityHash(o) & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
+            if (ReferenceEquals(entries[i].Key.Ref, o)) return i;
+        return -1;
+    }
+
+    int IndexOf(LuauVector key)
+    {
+        for (int i = _buckets[key.Hash & (_buckets.Length - 1)] - 1; i >= 0; i = Entries[i].Next)
+            if (Entries[i].Key.Ref is LuauVector v && LuauVector.Equals(v, key)) return i;
         return -1;
     }
 
     /// <summary>Hash of any key; equal keys have equal hashes. Not predictable by scripts.</summary>
-    internal static int HashOf(in LuauValue key) => key.Ref switch
+    internal static int HashOf(in LuauValue key)
     {
-        LuauString s => s.Hash,
-        LuauVector v => v.Hash,
-        string tag => ReferenceEquals(tag, LuauValue.NumberTag) ? StringHash.Of(key.Num) : ReferenceEquals(tag, LuauValue.TrueTag) ? 1 : 2,
-        var o => StringHash.Of(RuntimeHelpers.GetHashCode(o)),
-    };
+        object? o = key.Ref;
+        if (ReferenceEquals(o, LuauValue.NumberTag)) return StringHash.Of(key.Num);
+        if (o!.GetType() == typeof(LuauString)) return Unsafe.As<LuauString>(o).Hash;
+        return o.GetType() == typeof(LuauVector) ? Unsafe.As<LuauVector>(o).Hash : IdentityHash(o);
+    }
+
+    /// <summary>The platform's random number in the object's header, spread; the tags of booleans are objects too.</summary>
+    static int IdentityHash(object o)
+    {
+        uint hash = (uint)RuntimeHelpers.GetHashCode(o) * 0x9E37_79B1;
+        return (int)(hash ^ (hash >> 15));
+    }
 
     /// <summary>Appends a key that is not in the part; there is room.</summary>
     internal void Add(in LuauValue key, in LuauValue value) => Add(key, HashOf(key), value);
@@ -210,6 +227,21 @@ sealed class HashPart
         for (int i = _buckets[hash & (_buckets.Length - 1)] - 1; i >= 0; i = Entries[i].Next)
             if (Entries[i].Hash == hash && ReferenceEquals(Entries[i].Key.Ref, DeadKey)) return i;
         return -1;
+    }
+
+    /// <summary>Drops removed entries without changing the capacity.</summary>
+    internal void Compact()
+    {
+        HashEntry[] entries = Entries;
+        int used = Used;
+        System.Array.Clear(_buckets);
+        Used = Live = LiveNumbers = _first = 0;
+        for (int i = 0; i < used; i++)
+        {
+            ref HashEntry e = ref entries[i];
+            if (e.Value.Ref != null) Add(e.Key, e.Hash, e.Value);
+        }
+        System.Array.Clear(entries, Used, used - Used);
     }
 
     /// <summary>Removes everything, keeps the capacity.</summary>

@@ -181,17 +181,23 @@ public sealed partial class LuauTable
     /// <summary>Stores at a key that belongs to the hash part.</summary>
     void PutHash(in LuauValue key, in LuauValue value)
     {
+        int i = Hash == null ? -1 : Hash.IndexOf(key);
+        if (i >= 0) Hash!.SetAt(i, value);
+        else if (value.Ref != null) AddHash(key, value);
+    }
+
+    /// <summary>Stores at a string key of an irregular table.</summary>
+    void PutHash(LuauString key, in LuauValue value)
+    {
+        if (value.Ref != null) Flags &= ~AbsentMask;
+        int i = Hash == null ? -1 : Hash.IndexOf(key);
+        if (i >= 0) Hash!.SetAt(i, value);
+        else if (value.Ref != null) AddHash(new LuauValue(key), value);
+    }
+
+    void AddHash(in LuauValue key, in LuauValue value)
+    {
         HashPart? hash = Hash;
-        if (hash != null)
-        {
-            int i = hash.IndexOf(key);
-            if (i >= 0)
-            {
-                hash.SetAt(i, value);
-                return;
-            }
-        }
-        if (value.Ref == null) return;
         if (hash == null) Hash = hash = new HashPart(Heap, 1);
         else if (hash.IsFull)
         {
@@ -214,10 +220,16 @@ public sealed partial class LuauTable
         if (arraySize < 0)
         {
             // The array part stays.
+            if (HashPart.CapacityFor(RoomFor(live)) == hash!.Entries.Length)
+            {
+                hash.Compact();
+                hash.Add(newKey, newValue);
+                return;
+            }
             var replaced = new HashPart(Heap, RoomFor(live));
-            replaced.AddAll(hash!);
+            replaced.AddAll(hash);
             replaced.Add(newKey, newValue);
-            Heap.Refund(hash!.Bytes);
+            Heap.Refund(hash.Bytes);
             Hash = replaced;
             return;
         }

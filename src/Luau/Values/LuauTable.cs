@@ -113,9 +113,9 @@ public sealed partial class LuauTable : LuauObject
     /// <summary>Value at a string key, nil when absent.</summary>
     public LuauValue Get(LuauString key)
     {
+        if (ShapeId < 0) return Hash == null ? default : Hash.Get(key);
         int slot = Shape.FindSlot(key);
-        if (slot >= 0) return Slots[slot];
-        return Shape.IsIrregular && Hash != null ? Hash.Get(key) : default;
+        return slot >= 0 ? Slots[slot] : default;
     }
 
     /// <summary>Value at an integer key, nil when absent.</summary>
@@ -156,10 +156,14 @@ public sealed partial class LuauTable : LuauObject
     /// <summary>As the other Find, for a string key.</summary>
     internal ref LuauValue Find(LuauString key)
     {
+        if (ShapeId < 0)
+        {
+            if (Hash == null) return ref Unsafe.NullRef<LuauValue>();
+            return ref Hash.Find(key);
+        }
         int slot = Shape.FindSlot(key);
-        if (slot >= 0) return ref Slots[slot];
-        if (Shape.IsIrregular && Hash != null) return ref Hash.Find(key);
-        return ref Unsafe.NullRef<LuauValue>();
+        if (slot < 0) return ref Unsafe.NullRef<LuauValue>();
+        return ref Slots[slot];
     }
 
     // ---- writing
@@ -229,16 +233,16 @@ public sealed partial class LuauTable : LuauObject
     /// <param name="constant">Whether the key stands in the source text, see <see cref="Shape.Add"/>.</param>
     internal void PutField(LuauString key, in LuauValue value, bool constant)
     {
+        if (ShapeId < 0)
+        {
+            PutHash(key, value);
+            return;
+        }
         int slot = Shape.FindSlot(key);
         if (slot >= 0)
         {
             Slots[slot].CopyFrom(ref Unsafe.AsRef(in value));
             if (value.Ref != null) Flags &= ~AbsentMask;
-        }
-        else if (Shape.IsIrregular)
-        {
-            if (value.Ref != null) Flags &= ~AbsentMask;
-            PutHash(new LuauValue(key), value);
         }
         else if (value.Ref != null)
         {
@@ -254,8 +258,7 @@ public sealed partial class LuauTable : LuauObject
         if (next == null)
         {
             BecomeIrregular();
-            Flags &= ~AbsentMask;
-            PutHash(new LuauValue(key), copy);
+            PutHash(key, copy);
             return;
         }
         int slot = Shape.Count;

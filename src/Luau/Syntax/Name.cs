@@ -18,6 +18,9 @@ sealed class Name
     /// </summary>
     public bool IsAssignedGlobal { get; set; }
 
+    /// <summary>True once a local of this name is exported; the parser's.</summary>
+    public bool IsExported { get; set; }
+
     /// <summary>The innermost local variable of this name at the place the parser has reached; the parser's.</summary>
     public LocalVariable? Visible { get; set; }
 

@@ -3,7 +3,11 @@ namespace GameServer.Luau.Syntax;
 // Statements: one method each.
 sealed partial class Parser
 {
+    const string ExportReturnConflict = "Exporting values is not compatible with top-level return (export/return conflict)";
+
     Scratch<Statement> _statements = new(64);
+    Scratch<LocalVariable> _exports = new(8);
+    bool _returnsFromMain;
     Scratch<IfClause> _ifClauses = new(16);
 
     // A block with a scope of its own.
@@ -255,6 +259,13 @@ sealed partial class Parser
 
     ReturnStatement ParseReturn()
     {
+        if (_function.Outer is null)
+        {
+            _returnsFromMain = true;
+            if (_exports.Count > 0)
+                throw Error(ExportReturnConflict);
+        }
+
         var line = _token.Line;
         Advance();
         var values = EndsBlock(_token.Kind) || _token.Kind == TokenKind.Semicolon ? [] : ParseExpressionList();
@@ -298,6 +309,8 @@ sealed partial class Parser
                 return null;
             }
 
+            if (first.Name == _export && (_token.Kind is TokenKind.Local or TokenKind.Function || _token.Name == _const))
+                return ParseExport(first);
             if (first.Name == _continue)
                 return ParseContinue(first);
             if (first.Name == _const)
@@ -305,6 +318,39 @@ sealed partial class Parser
         }
 
         throw ErrorAt(first, "Incomplete statement: expected assignment or a function call");
+    }
+
+    // "export" is passed already. Exported values are off in upstream unless its flags are on (specification, appendix B); no other program
+    // starts a statement like this.
+    Statement ParseExport(in Token export)
+    {
+        if (_depth != 1)
+            throw ErrorAt(export, "'export' may only be applied to top-level statements");
+        if (_returnsFromMain)
+            throw ErrorAt(export, ExportReturnConflict);
+
+        var word = _token;
+        var isConst = _token.Kind == TokenKind.Name;
+        if (_token.Kind != TokenKind.Function)
+            Advance();
+        if (_token.Kind is not (TokenKind.Function or TokenKind.Name))
+            throw Error("'export' must be followed by an identifier or 'function'");
+
+        var statement = ParseLocalRest(word, FunctionAttributes.None, default, isConst);
+        if (statement is LocalFunctionStatement function)
+            AddExport(function.Variable, export);
+        else
+            Array.ForEach(((LocalDeclarationStatement)statement).Variables, variable => AddExport(variable, word));
+        return statement;
+    }
+
+    void AddExport(LocalVariable variable, in Token place)
+    {
+        if (variable.Name.IsExported)
+            throw ErrorAt(place, $"Duplicate exported identifier '{variable.Name}'");
+
+        variable.Name.IsExported = true;
+        _exports.Push(variable);
     }
 
     ContinueStatement ParseContinue(in Token word)

@@ -81,7 +81,7 @@ sealed partial class Parser
         return new ChunkNode(main, _mentionsEnvironmentFunctions)
         {
             AssignedGlobals = _assignedGlobals.Take(0),
-            Exports = [],
+            Exports = _exports.Take(0),
             OptimizeLevel = _lexer.OptimizeLevel,
         };
     }

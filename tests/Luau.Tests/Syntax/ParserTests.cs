@@ -201,6 +201,33 @@ public class ParserTests
         Assert.Equal(outcome, Source.Outcome(source));
 
     [Fact]
+    public void Exported_locals_are_collected_in_textual_order()
+    {
+        var chunk = Source.Parse("""
+            export local a, b = 1, 2
+            export function f() return a end
+            export const c = 3
+            export const function g() end
+            export type T = number
+            export.x = 5
+            """);
+
+        Assert.Equal(["a", "b", "f", "c", "g"], chunk.Exports.Select(local => local.Name.ToString()));
+        Assert.True(chunk.Exports[3].IsConst);
+        Assert.Empty(Source.Parse("export = 5").Exports);
+    }
+
+    [Theory]
+    [InlineData("do export local a = 1 end", "1: 'export' may only be applied to top-level statements")]
+    [InlineData("function f() export local a = 1 end", "1: 'export' may only be applied to top-level statements")]
+    [InlineData("export local a = 1\nreturn a", "2: Exporting values is not compatible with top-level return (export/return conflict)")]
+    [InlineData("if x then return end\nexport local a = 1", "2: Exporting values is not compatible with top-level return (export/return conflict)")]
+    [InlineData("export local a = 1\nexport local a = 2", "2: Duplicate exported identifier 'a'")]
+    [InlineData("export local 5", "1: 'export' must be followed by an identifier or 'function'")]
+    [InlineData("export x", "1: Incomplete statement: expected assignment or a function call")]
+    public void Exports_that_cannot_be_are_errors(string source, string outcome) => Assert.Equal(outcome, Source.Outcome(source));
+
+    [Fact]
     public void A_program_file_may_start_with_an_interpreter_line_that_keeps_its_line_number()
     {
         var source = SourceText.FromFile("#!/bin/run\nx = = 1"u8.ToArray(), "@x");

@@ -29,8 +29,8 @@ static class CompileLimits
         new($"Out of local registers when trying to allocate {variable.Name}: exceeded limit {LocalsMax}", variable.Line);
 
     /// <summary>Too many upvalues.</summary>
-    public static SyntaxError Upvalues(LocalVariable variable, int line) =>
-        new($"Out of upvalue registers when trying to allocate {variable.Name}: exceeded limit {UpvaluesMax}", line);
+    public static SyntaxError Upvalues(LocalVariable variable) =>
+        new($"Out of upvalue registers when trying to allocate {variable.Name}: exceeded limit {UpvaluesMax}", variable.Line);
 
     /// <summary>Too many registers.</summary>
     public static SyntaxError Registers(int count, int line) =>

@@ -81,7 +81,7 @@ sealed partial class FunctionCompiler
             case BinaryExpression e: BinaryTo(e, target, temp); break;
             case LogicalExpression e: LogicalTo(e, target, temp); break;
             case IfElseExpression e: IfElseTo(e, target, temp); break;
-            case InterpolatedExpression e: InterpolatedTo(e, target); break;
+            case InterpolatedExpression e: InterpolatedTo(e, target, temp); break;
             default: throw new InvalidOperationException($"unknown expression {expression.Kind}");
         }
         _code.SetTop(top);
@@ -214,8 +214,10 @@ sealed partial class FunctionCompiler
     }
 
     /// <summary>Texts and values go to consecutive registers and are joined at once; more than a hundred parts in several steps.</summary>
-    void InterpolatedTo(InterpolatedExpression expression, int target)
+    void InterpolatedTo(InterpolatedExpression expression, int target, bool temp)
     {
+        if (temp && target == _code.Top - 1)
+            _code.SetTop(target);
         int first = _code.Top;
         for (int i = 0; i < expression.Texts.Length; i++)
         {

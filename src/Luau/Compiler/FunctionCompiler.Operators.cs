@@ -22,9 +22,10 @@ sealed partial class FunctionCompiler
         switch (expression.Operator)
         {
             case BinaryOperator.Concat:
-                int first = _code.Top;
-                int left = _code.Allocate();
-                ExpressionTo(expression.Left, left);
+                if (temp && target == _code.Top - 1)
+                    _code.SetTop(target);
+                int first = _code.Allocate();
+                ExpressionTo(expression.Left, first);
                 ConcatFrom(first, expression.Right, target);
                 break;
             case >= BinaryOperator.Equal:

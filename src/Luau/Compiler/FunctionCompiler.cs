@@ -49,9 +49,7 @@ sealed partial class FunctionCompiler
 
         Statements(_function.Body);
         _code.Line = _function.EndLine;
-        if (_function.Parent is null && _compilation.Exports.Length > 0)
-            ReturnExports();
-        else if (_function.Body.Statements is not [.., ReturnStatement])
+        if (_function.Body.Statements is not [.., ReturnStatement])
             _code.Emit(OpCode.Return0);
         return _code.Finish(_function, _upvalues.Count, _compilation.Info);
     }
@@ -121,7 +119,7 @@ sealed partial class FunctionCompiler
         if (index >= 0)
             return index;
         if (_upvalues.Count >= CompileLimits.UpvaluesMax)
-            throw CompileLimits.Upvalues(variable, _code.Line);
+            throw CompileLimits.Upvalues(variable);
         _upvalues.Add(variable);
         return _upvalues.Count - 1;
     }

@@ -187,9 +187,6 @@ sealed class FunctionForm(Proto proto)
             case OpCode.VarArg:
                 Require(proto.IsVarArg, pc, "the function takes no varargs");
                 break;
-            case OpCode.Call:
-                Require(i.B != 1 || i.C - 1 <= proto.RegisterCount, pc, "too many results");
-                break;
             case OpCode.ForGPrep:
                 int loop = Target(pc);
                 Require(proto.Code[loop].Op == OpCode.ForGLoop && proto.Code[loop].A == i.A, pc, "does not lead to its ForGLoop");

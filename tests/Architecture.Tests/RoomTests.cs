@@ -26,7 +26,7 @@ public class RoomTests
         ["Net.Channels"] = ["Net.Wire"],
         // Limits and peers know NetAddress, the socket-free form of an address; nothing there touches a socket.
         ["Net.Limits"] = ["Net.Sockets"],
-        ["Net.Peers"] = ["Net.Channels", "Net.Wire", "Net.Limits", "Net.Sockets"],
+        ["Net.Peers"] = ["Net.Channels", "Net.Wire", "Net.Limits", "Net.Sockets", "Net.Payloads"],
         ["Net"] = ["Net.Payloads", "Net.Sockets", "Net.Wire", "Net.Channels", "Net.Peers", "Net.Limits"],
 
         ["Scripting.Ports"] = [],

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace GameServer.Server.Cli;
+
+/// <summary>Reports of a running server as aligned tables, coloured when the output is a terminal.</summary>
+static class AdminTables
+{
+    /// <summary>One column: heading, text of a row, and whether it is a number.</summary>
+    sealed record Column(string Heading, Func<JsonElement, string> Text, bool Right = false);
+
+    static readonly Dictionary<string, Column[]> Lists = new(StringComparer.Ordinal)
+    {
+        ["mod list"] =
+        [
+            new("mod", row => Text(row, "id")), new("version", row => Text(row, "version")), new("state", State), new("gen", row => Text(row, "generation"), true),
+            new("ms/tick", row => Number(row, "tick_milliseconds", 1, "0.000"), true), new("MB", row => Number(row, "memory_bytes", 1 << 20, "0.0"), true),
+            new("errors", row => Text(row, "errors"), true), new("kills", row => Text(row, "kills"), true), new("reason", row => Text(row, "reason")),
+        ],
+        ["players"] =
+        [
+            new("id", row => Text(row, "id"), true), new("name", row => Text(row, "name")), new("uid", row => Text(row, "uid")), new("trust", row => Text(row, "trust")),
+            new("address", row => Text(row, "address")), new("ping ms", row => Number(row, "ping_milliseconds", 1, "0"), true),
+            new("min", row => Number(row, "connected_seconds", 60, "0"), true), new("dropped", row => Text(row, "dropped"), true),
+        ],
+        ["bans"] =
+        [
+            new("ban", row => Text(row, "id")), new("uid", row => Text(row, "uid")), new("address", row => Text(row, "address")), new("name", row => Text(row, "name")),
+            new("until", row => Text(row, "expires")), new("by", row => Text(row, "by")), new("reason", row => Text(row, "reason")),
+        ],
+    };
+
+    /// <summary>Writes the answer of a command.</summary>
+    public static void Write(string command, JsonElement body, TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (!ReferenceEquals(output, Console.Out) || Console.IsOutputRedirected) console.Profile.Width = 400;
+        if (body.ValueKind == JsonValueKind.Array && Lists.TryGetValue(command, out Column[]? columns)) console.Write(ListOf(columns, body));
+        else if (body.ValueKind == JsonValueKind.Object) console.Write(Facts(body));
+        else output.WriteLine(body.GetRawText());
+    }
+
+    static Table ListOf(Column[] columns, JsonElement rows)
+    {
+        Table table = new Table().Border(TableBorder.None);
+        foreach (Column column in columns)
+        {
+            var heading = new TableColumn(new Markup($"[grey]{Markup.Escape(column.Heading)}[/]")) { NoWrap = true };
+            table.AddColumn(column.Right ? heading.RightAligned() : heading);
+        }
+        foreach (JsonElement row in rows.EnumerateArray())
+            table.AddRow([.. columns.Select(column => new Markup(column.Heading == "state" ? column.Text(row) : Markup.Escape(column.Text(row))))]);
+        return table;
+    }
+
+    static Table Facts(JsonElement body)
+    {
+        Table table = new Table().Border(TableBorder.None).HideHeaders();
+        table.AddColumn(new TableColumn("") { NoWrap = true });
+        table.AddColumn("");
+        foreach (JsonProperty fact in body.EnumerateObject())
+            table.AddRow(new Markup($"[grey]{Markup.Escape(fact.Name.Replace('_', ' '))}[/]"), new Text(Plain(fact.Value)));
+        return table;
+    }
+
+    static string Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetDouble().ToString("0.###", CultureInfo.InvariantCulture),
+        JsonValueKind.Null => "",
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Plain)),
+        JsonValueKind.Object => string.Join("  ", value.EnumerateObject().Select(p => $"{p.Name.Replace('_', ' ')} {Plain(p.Value)}")),
+        _ => value.GetRawText(),
+    };
+
+    static string State(JsonElement row)
+    {
+        string state = Text(row, "state");
+        string colour = state switch { "running" => "green", "loading" or "reloading" or "suspended" or "backoff" => "yellow", "stopped" => "grey", _ => "red" };
+        return $"[{colour}]{Markup.Escape(state)}[/]";
+    }
+
+    static string Text(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? Plain(value) : "";
+
+    static string Number(JsonElement row, string name, double per, string format) =>
+        row.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            ? (value.GetDouble() / per).ToString(format, CultureInfo.InvariantCulture)
+            : "";
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using GameServer.Server.Admin;
+
+namespace GameServer.Server.Cli;
+
+/// <summary>The verbs that talk to a running server, made from the table of admin commands: <c>status</c>, <c>players</c>, <c>kick</c>, <c>mod reload</c>, ….</summary>
+static class AdminVerbs
+{
+    /// <summary>Adds them all.</summary>
+    public static void AddTo(Command root)
+    {
+        foreach (AdminCommand row in AdminCommands.All)
+        {
+            string[] words = row.Name.Split(' ');
+            Command parent = words.Length == 1 ? root : GroupOf(root, words[0]);
+            parent.Subcommands.Add(Create(row, words[^1]));
+        }
+    }
+
+    static Command GroupOf(Command root, string word)
+    {
+        if (root.Subcommands.FirstOrDefault(command => command.Name == word) is { } group) return group;
+        group = new Command(word, $"See and steer the {word}s of a running server.");
+        root.Subcommands.Add(group);
+        return group;
+    }
+
+    static Command Create(AdminCommand row, string name)
+    {
+        string example = string.Join(' ', row.Arguments.Where(a => a.Required).Select(a => a.Type == AdminType.Number ? "8" : a.Name.ToUpperInvariant()));
+        var command = new Command(name, $"{row.Summary}\n\nExample: gameserver {row.Name} {example}".TrimEnd());
+        var config = new ConfigOptions(command);
+        var json = new Option<bool>("--json") { Description = "Print the answer as JSON." };
+        command.Options.Add(json);
+        var readers = new List<Action<ParseResult, Dictionary<string, object>>>();
+        foreach (AdminArgument argument in row.Arguments) readers.Add(Offer(command, argument));
+        command.SetAction(async (parsed, _) =>
+        {
+            var values = new Dictionary<string, object>(StringComparer.Ordinal);
+            foreach (Action<ParseResult, Dictionary<string, object>> reader in readers) reader(parsed, values);
+            return await RunAsync(row, values, config, parsed, parsed.GetValue(json)).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    static Action<ParseResult, Dictionary<string, object>> Offer(Command command, AdminArgument argument)
+    {
+        if (argument.Name == "seconds") return OfferDuration(command);
+        if (argument.Type == AdminType.Number)
+        {
+            var number = new Argument<double>(argument.Name.ToUpperInvariant()) { Description = argument.Description };
+            command.Arguments.Add(number);
+            return (parsed, values) => values[argument.Name] = parsed.GetValue(number);
+        }
+        if (argument.Required)
+        {
+            var text = new Argument<string>(argument.Name.ToUpperInvariant()) { Description = argument.Description };
+            command.Arguments.Add(text);
+            return (parsed, values) => values[argument.Name] = parsed.GetValue(text)!;
+        }
+        var option = new Option<string?>($"--{argument.Name}") { Description = argument.Description };
+        command.Options.Add(option);
+        return (parsed, values) =>
+        {
+            if (parsed.GetValue(option) is { } value) values[argument.Name] = value;
+        };
+    }
+
+    static Action<ParseResult, Dictionary<string, object>> OfferDuration(Command command)
+    {
+        var option = new Option<TimeSpan?>("--for")
+        {
+            Description = "How long, like 90s, 15m, 12h or 7d; for good when left out.",
+            HelpName = "TIME",
+            CustomParser = ParseDuration,
+        };
+        command.Options.Add(option);
+        return (parsed, values) =>
+        {
+            if (parsed.GetValue(option) is { } duration) values["seconds"] = duration.TotalSeconds;
+        };
+    }
+
+    static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        double seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        if (seconds > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), out double count) && count > 0 && count * seconds < 4e8)
+            return TimeSpan.FromSeconds(count * seconds);
+        result.AddError($"'{text}' is no time: write a number and s, m, h or d, like 7d");
+        return null;
+    }
+
+    static async Task<int> RunAsync(AdminCommand row, Dictionary<string, object> values, ConfigOptions config, ParseResult parsed, bool json)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
+        if (AdminConnection.Open(config.Load(parsed), error) is not { } client) return ExitCodes.NotRunning;
+        using (client)
+        {
+            try
+            {
+                AdminReply reply = await client.RunAsync(row, values).ConfigureAwait(false);
+                if (json) output.WriteLine(reply.Body.GetRawText());
+                else if (reply.Message.Length > 0) (reply.Ok ? output : error).WriteLine(reply.Message);
+                else AdminTables.Write(row.Name, reply.Body, output);
+                return reply.Ok ? ExitCodes.Ok : ExitCodes.Failed;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                error.WriteLine($"no server answers: {failure.Message}");
+                return ExitCodes.NotRunning;
+            }
+        }
+    }
+}

@@ -40,6 +40,7 @@ static class CommandLine
         root.Subcommands.Add(RunCommand.Create());
 
         root.Subcommands.Add(LuauCommand.Create());
+        AdminVerbs.AddTo(root);
 
         return root;
     }

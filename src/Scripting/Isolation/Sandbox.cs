@@ -43,6 +43,7 @@ sealed class Sandbox : IDisposable
     readonly IFaultSink _faults;
     readonly Stack<LuauThread> _idleThreads = new();
     LuauThread? _last;
+    double _topMilliseconds;
     bool _closed;
 
     /// <summary>Makes a VM that still takes libraries; <see cref="Seal"/> closes it.</summary>
@@ -83,6 +84,12 @@ sealed class Sandbox : IDisposable
     /// <summary>Script time since this VM was made, in ms.</summary>
     public double TotalMilliseconds { get; private set; }
 
+    /// <summary>Own time of the last entry, in ms.</summary>
+    public double LastMilliseconds { get; private set; }
+
+    /// <summary>What took the longest single entry of the current tick.</summary>
+    public string TopSource { get; private set; } = "";
+
     /// <summary>Whether script code of this VM is under way.</summary>
     public bool IsBusy { get; private set; }
 
@@ -97,6 +104,9 @@ sealed class Sandbox : IDisposable
 
     /// <summary>Results of the last entry that returned; valid until the next entry.</summary>
     public ReadOnlySpan<LuauValue> Results => _last is null ? default : _last.Results;
+
+    /// <summary>The thread of the last entry.</summary>
+    public LuauThread? LastThread => _last;
 
     /// <summary>The last error's text, for callers that hand it on.</summary>
     public string LastError { get; private set; } = "";
@@ -144,6 +154,36 @@ sealed class Sandbox : IDisposable
         return Run(thread, [], entry, Vm.CreateString(error), isCall: false, ownThread: false);
     }
 
+    /// <summary>Begins a new tick's account.</summary>
+    public void BeginTick()
+    {
+        TickMilliseconds = 0;
+        _topMilliseconds = 0;
+    }
+
+    /// <summary>Starts or continues a thread from inside a host function that this VM called: no new entry, the time of the present one goes on.</summary>
+    public RunStatus ResumeInside(LuauThread thread, ReadOnlySpan<LuauValue> args, string source)
+    {
+        ResumeStatus status = Vm.Resume(thread, args);
+        RunStatus run = status switch
+        {
+            ResumeStatus.Finished => RunStatus.Returned,
+            ResumeStatus.Yielded => RunStatus.Waiting,
+            ResumeStatus.Failed => RunStatus.Failed,
+            // The kill stays in force: it ends the caller too, and is reported there.
+            _ => RunStatus.Killed,
+        };
+        if (run == RunStatus.Failed) _faults.ScriptError(source, ErrorText(thread.Error), Vm.GetTraceback(thread));
+        if (run != RunStatus.Waiting && thread.HostData is ScriptTask task) task.End(run);
+        return run;
+    }
+
+    /// <summary>Reports a mistake of the script that the host found by itself.</summary>
+    public void Report(string source, string message) => _faults.ScriptError(source, message, "");
+
+    /// <summary>The VM refused to take a value for lack of memory, outside of any script.</summary>
+    public void OutOfMemory(string source) => ReportKill(source, 0, "");
+
     /// <summary>Destroys the VM. Script code is not run; entries from now on are refused.</summary>
     public void Dispose()
     {
@@ -174,7 +214,11 @@ sealed class Sandbox : IDisposable
             TotalMilliseconds += self;
         }
         _last = thread;
-        return Conclude(status, thread, entry, self, ownThread);
+        LastMilliseconds = self;
+        if (self > _topMilliseconds) (_topMilliseconds, TopSource) = (self, entry.Source);
+        RunStatus run = Conclude(status, thread, entry, self, ownThread);
+        if (run != RunStatus.Waiting && thread.HostData is ScriptTask task) task.End(run);
+        return run;
     }
 
     RunStatus Conclude(ResumeStatus status, LuauThread thread, in Entry entry, double self, bool ownThread)

@@ -1,0 +1,75 @@
+using GameServer.Scripting.Isolation;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>Which way a message goes.</summary>
+enum MessageDirection
+{
+    /// <summary>From players.</summary>
+    ToServer,
+    /// <summary>To players.</summary>
+    ToClient,
+    /// <summary>Both.</summary>
+    Both,
+}
+
+/// <summary>A message as the manifest declares it.</summary>
+/// <param name="Name">Name without the mod's id.</param>
+/// <param name="Direction">Which way.</param>
+/// <param name="Schema">What the value must look like; null for anything.</param>
+/// <param name="Rate">How often one player may send it; null: as often as the server's own limit allows.</param>
+sealed record MessageDeclaration(string Name, MessageDirection Direction, MessageSchema? Schema, MessageRate? Rate);
+
+/// <summary>How often something may happen: a bucket that fills steadily.</summary>
+/// <param name="PerSecond">In the long run.</param>
+/// <param name="Burst">At once.</param>
+readonly record struct MessageRate(double PerSecond, double Burst)
+{
+    /// <summary>Reads <c>5/s</c> or <c>5/s burst 10</c>.</summary>
+    public static bool TryParse(string text, out MessageRate rate)
+    {
+        rate = default;
+        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length is not (1 or 3) || !parts[0].EndsWith("/s", StringComparison.Ordinal) || (parts.Length == 3 && parts[1] != "burst")) return false;
+        if (!double.TryParse(parts[0][..^2], out double perSecond) || !(perSecond > 0) || double.IsInfinity(perSecond)) return false;
+        double burst = Math.Max(1, perSecond);
+        if (parts.Length == 3 && (!double.TryParse(parts[2], out burst) || !(burst >= 1) || double.IsInfinity(burst))) return false;
+        rate = new MessageRate(perSecond, burst);
+        return true;
+    }
+}
+
+/// <summary>A command as the manifest declares it.</summary>
+/// <param name="Name">What is typed, without the slash.</param>
+/// <param name="Permission">What players need to use it; null for everybody.</param>
+/// <param name="Arguments">What it takes; null for one line of text.</param>
+/// <param name="Help">One line for lists.</param>
+sealed record CommandDeclaration(string Name, string? Permission, CommandArguments? Arguments, string Help);
+
+/// <summary>An export as the manifest declares it.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="IsPublic">False: core mods alone may call it.</param>
+/// <param name="Requires">Rights the caller must have.</param>
+sealed record ExportDeclaration(string Name, bool IsPublic, Permission Requires);
+
+/// <summary>What a mod said about itself in its manifest, as far as its API needs to know.</summary>
+sealed record ModDeclarations
+{
+    /// <summary>A mod without manifest: declares nothing and is held to nothing.</summary>
+    public static ModDeclarations None { get; } = new();
+
+    /// <summary>Messages by name; null when none are declared, then every name is allowed.</summary>
+    public IReadOnlyDictionary<string, MessageDeclaration>? Messages { get; init; }
+
+    /// <summary>Commands by name.</summary>
+    public IReadOnlyDictionary<string, CommandDeclaration> Commands { get; init; } = new Dictionary<string, CommandDeclaration>();
+
+    /// <summary>Exports by name; undeclared ones are public.</summary>
+    public IReadOnlyDictionary<string, ExportDeclaration> Exports { get; init; } = new Dictionary<string, ExportDeclaration>();
+
+    /// <summary>Ids whose exports may be called.</summary>
+    public IReadOnlySet<string> Dependencies { get; init; } = new HashSet<string>();
+
+    /// <summary>Hooks that may be used; null for all.</summary>
+    public IReadOnlySet<string>? Hooks { get; init; }
+}

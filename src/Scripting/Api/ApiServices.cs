@@ -1,0 +1,57 @@
+using GameServer.Scripting.Hooks;
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Ports;
+using GameServer.Scripting.Scheduling;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>What all mods of a host share behind their APIs.</summary>
+sealed record ApiServices
+{
+    /// <summary>Raises hooks.</summary>
+    public required HookDispatcher Hooks { get; init; }
+    /// <summary>Holds handlers.</summary>
+    public required HookRegistry Registry { get; init; }
+    /// <summary>Who is under way.</summary>
+    public required DispatchStack Stack { get; init; }
+    /// <summary>Script time.</summary>
+    public required TickClock Clock { get; init; }
+    /// <summary>Shared encoder; never in use across a call into a script.</summary>
+    public required ValueEncoder Encoder { get; init; }
+    /// <summary>Players.</summary>
+    public required IPlayerGateway Players { get; init; }
+    /// <summary>The server.</summary>
+    public required IServerPort Server { get; init; }
+    /// <summary>Other mods.</summary>
+    public required IModDirectory Mods { get; init; }
+    /// <summary>Events on their way.</summary>
+    public required EventBus Events { get; init; }
+    /// <summary>Calls on their way.</summary>
+    public required AsyncCalls Calls { get; init; }
+    /// <summary>Commands of all mods.</summary>
+    public required CommandTable Commands { get; init; }
+}
+
+/// <summary>One mod as other mods may see it.</summary>
+/// <param name="Id">Id.</param>
+/// <param name="Version">Version.</param>
+/// <param name="State">State in lower case.</param>
+readonly record struct ModInfo(string Id, string Version, string State);
+
+/// <summary>Other mods by id. Resolved anew at every use, so that a reloaded mod is found again.</summary>
+interface IModDirectory
+{
+    /// <summary>The running generation of a mod; null when it is not in service.</summary>
+    ModScope? Running(string id);
+
+    /// <summary>Why a mod is not in service, for an error.</summary>
+    string WhyNot(string id);
+
+    /// <summary>All mods by id.</summary>
+    IReadOnlyList<ModInfo> All { get; }
+
+    /// <summary>Asks for a reload at the next lifecycle slot.</summary>
+    /// <returns>What to tell who asked; null when it will happen.</returns>
+    string? RequestReload(string id);
+}

@@ -1,0 +1,139 @@
+using GameServer.Luau;
+using GameServer.Luau.Runtime;
+using GameServer.Luau.Values;
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>A thread that waits for the answer of another mod.</summary>
+sealed class PendingCall(ModScope caller, LuauRef thread, string target, string name, EncodedValues args, double deadline) : Registration(RegistrationKind.Task)
+{
+    /// <summary>Who waits.</summary>
+    public ModScope Caller { get; } = caller;
+
+    /// <summary>Which of its threads.</summary>
+    public LuauThread Thread => thread.Value.As<LuauThread>()!;
+
+    /// <summary>Mod to call.</summary>
+    public string Target { get; } = target;
+
+    /// <summary>Export to call.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Arguments.</summary>
+    public EncodedValues Args { get; } = args;
+
+    /// <summary>Script time at which it gives up.</summary>
+    public double Deadline { get; } = deadline;
+
+    /// <summary>Whose code is answering; null before it began.</summary>
+    public ModScope? Answering { get; set; }
+
+    /// <inheritdoc/>
+    public override int HostBytes => HostAccount.RegistrationBytes + Args.Bytes.Length;
+
+    /// <inheritdoc/>
+    protected override void OnReleased() => thread.Dispose();
+}
+
+/// <summary>Calls from mod to mod whose caller waits: they go through when the callee is free, also after its reload.</summary>
+/// <remarks>Tick thread.</remarks>
+sealed class AsyncCalls(Scheduling.TickClock clock)
+{
+    List<PendingCall> _pending = [];
+    List<PendingCall> _working = [];
+
+    /// <summary>Answers that came after their caller had given up or gone.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>Calls under way.</summary>
+    public int Count => _pending.Count;
+
+    /// <summary>Takes a call.</summary>
+    public void Add(PendingCall call) => _pending.Add(call);
+
+    /// <summary>Starts what can start and gives up what waited too long.</summary>
+    public void Run()
+    {
+        if (_pending.Count == 0) return;
+        (_pending, _working) = (_working, _pending);
+        foreach (PendingCall call in _working)
+        {
+            if (call.IsLive && !Advance(call)) _pending.Add(call);
+        }
+        _working.Clear();
+    }
+
+    /// <summary>One step of a call.</summary>
+    /// <returns>Whether it is over.</returns>
+    bool Advance(PendingCall call)
+    {
+        if (clock.Now >= call.Deadline) return Fail(call, new CallFailure("timeout", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': no answer in time"));
+        if (call.Answering is { } answering)
+            return answering.Sandbox.IsClosed && Fail(call, new CallFailure("unavailable", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': the mod ended while it answered"));
+        if (ModCalls.Resolve(call.Caller, call.Target, call.Name, out ModScope target, out ModExport export) is { } failure)
+            return !IsPassing(call, failure) && Fail(call, failure);
+        if (!target.Sandbox.CanEnter || !call.Caller.Sandbox.CanEnter) return false;
+        RunStatus status = ModCalls.Run(call.Caller, target, export, call.Args, mayWait: true, out failure);
+        if (status == RunStatus.Waiting)
+        {
+            call.Answering = target;
+            ScriptTask.Of(target.Sandbox.LastThread!, export.Name).Ended = ended => Ended(call, target, ended);
+            return false;
+        }
+        return status == RunStatus.Returned ? Answer(call, target) : Fail(call, failure);
+    }
+
+    /// <summary>Whether the mod is only away for a moment.</summary>
+    static bool IsPassing(PendingCall call, CallFailure failure) =>
+        failure.Word == "unavailable" && call.Caller.Services.Mods.All.Any(mod => mod.Id == call.Target && mod.State is "reloading" or "loading" or "backoff" or "faulted");
+
+    void Ended(PendingCall call, ModScope target, RunStatus status)
+    {
+        if (!call.IsLive)
+        {
+            Late++;
+            return;
+        }
+        _pending.Remove(call);
+        if (status == RunStatus.Returned) Answer(call, target);
+        else Fail(call, new CallFailure("callee error", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': {target.Sandbox.LastError}"));
+    }
+
+    bool Answer(PendingCall call, ModScope target)
+    {
+        if (ModCalls.Results(call.Caller, target, call.Name, out EncodedValues results) is { } failure) return Fail(call, failure);
+        (LuauThread thread, ModScope caller) = Finish(call);
+        LuauValue[] values;
+        try
+        {
+            values = caller.Decode(results);
+        }
+        catch (LuauException)
+        {
+            // Boundary: the caller has no memory for the answer.
+            caller.Sandbox.OutOfMemory("mod.callAsync");
+            return true;
+        }
+        caller.Sandbox.Resume(thread, values, EntryOf(caller, thread));
+        return true;
+    }
+
+    static bool Fail(PendingCall call, CallFailure failure)
+    {
+        (LuauThread thread, ModScope caller) = Finish(call);
+        caller.Sandbox.ResumeWithError(thread, failure.ToString(), EntryOf(caller, thread));
+        return true;
+    }
+
+    static (LuauThread Thread, ModScope Caller) Finish(PendingCall call)
+    {
+        LuauThread thread = call.Thread;
+        if (ScriptTask.Of(thread, "task") is { } task && task.Waiting == call) task.Waiting = null;
+        call.Release();
+        return (thread, call.Caller);
+    }
+
+    static Entry EntryOf(ModScope caller, LuauThread thread) => new(ScriptTask.Of(thread, "task").Source, caller.Sandbox.Limits.EventHardMs, MayYield: true, Permission.None);
+}

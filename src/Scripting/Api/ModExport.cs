@@ -1,0 +1,28 @@
+using GameServer.Luau;
+using GameServer.Luau.Values;
+using GameServer.Scripting.Isolation;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>A function other mods may call.</summary>
+sealed class ModExport(ModScope mod, string name, LuauRef function, Permission mask) : Registration(RegistrationKind.Export)
+{
+    /// <summary>Name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What the manifest says; null when nothing.</summary>
+    public ExportDeclaration? Declaration { get; } = mod.Declarations.Exports.GetValueOrDefault(name);
+
+    /// <summary>Rights it runs with: those of the code that exported it, never those of the caller.</summary>
+    public Permission Mask { get; } = mask;
+
+    /// <summary>The function.</summary>
+    public LuauFunction Function => function.Value.As<LuauFunction>()!;
+
+    /// <inheritdoc/>
+    protected override void OnReleased()
+    {
+        if (mod.Exports.TryGetValue(Name, out ModExport? current) && current == this) mod.Exports.Remove(Name);
+        function.Dispose();
+    }
+}

@@ -1,0 +1,132 @@
+using GameServer.Luau;
+using GameServer.Luau.Runtime;
+using GameServer.Luau.Values;
+using GameServer.Scripting.Hooks;
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Profiling;
+using GameServer.Scripting.Scheduling;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>Who a generation is.</summary>
+/// <param name="Id">Id of the mod.</param>
+/// <param name="Version">Version.</param>
+/// <param name="Generation">Count of starts.</param>
+/// <param name="Trust">Trust.</param>
+sealed record ModIdentity(string Id, string Version, int Generation, ModTrust Trust);
+
+/// <summary>One generation of a mod: its VM and everything the server holds for it. Every API function works on the scope of the VM it is in.</summary>
+/// <remarks>Tick thread. <see cref="Dispose"/> is the one routine that releases everything, whatever ended the generation.</remarks>
+sealed class ModScope : IDisposable
+{
+    /// <summary>Makes the scope and fills its VM with the API; scripts have not run yet.</summary>
+    public ModScope(
+        ModIdentity identity, ModDeclarations declarations, Sandbox sandbox, ApiServices services, DeferredQueue queue, ModPlace place, ModTimings timings, ModLog log)
+    {
+        (Identity, Declarations, Sandbox, Services, Timings, Log) = (identity, declarations, sandbox, services, timings, log);
+        Ownership = new Ownership(sandbox.Account);
+        Players = new PlayerTable(this);
+        Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place);
+        Scheduler = new ScriptScheduler(sandbox, Ownership, services.Clock);
+        Egress = new Egress(services);
+    }
+
+    /// <summary>Who it is.</summary>
+    public ModIdentity Identity { get; }
+    /// <summary>What its manifest declares.</summary>
+    public ModDeclarations Declarations { get; }
+    /// <summary>Its walls.</summary>
+    public Sandbox Sandbox { get; }
+    /// <summary>What all mods share.</summary>
+    public ApiServices Services { get; }
+    /// <summary>What it has registered.</summary>
+    public Ownership Ownership { get; }
+    /// <summary>It, as hooks see it.</summary>
+    public HookSubscriber Subscriber { get; }
+    /// <summary>Its timers and tasks.</summary>
+    public ScriptScheduler Scheduler { get; }
+    /// <summary>Its handles of players.</summary>
+    public PlayerTable Players { get; }
+    /// <summary>What it sends.</summary>
+    public Egress Egress { get; }
+    /// <summary>Its accounts.</summary>
+    public ModTimings Timings { get; }
+    /// <summary>Its log.</summary>
+    public ModLog Log { get; }
+    /// <summary>Its exports by name.</summary>
+    public Dictionary<string, ModExport> Exports { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its message handlers by name.</summary>
+    public Dictionary<string, MessageRoute> Routes { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its other files; set by who starts it, before scripts run.</summary>
+    public IModuleSource Modules { get; set; } = null!;
+    /// <summary>Its VM.</summary>
+    public LuauVm Vm => Sandbox.Vm;
+    /// <summary>Id of the mod.</summary>
+    public string Id => Identity.Id;
+
+    /// <summary>Encodes values of this VM.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? TryEncode(ReadOnlySpan<LuauValue> values, string root, out EncodedValues encoded)
+    {
+        encoded = EncodedValues.None;
+        if (values.Length == 0) return null;
+        ValueEncoder encoder = Services.Encoder;
+        encoder.Begin(Vm, ValueFormat.Internal, ValueLimits.Of(Sandbox.Limits), Players);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!encoder.TryAdd(values[i], $"{root}[{i + 1}]")) return encoder.Refusal;
+        }
+        encoded = new EncodedValues(encoder.Encoded.ToArray(), values.Length);
+        return null;
+    }
+
+    /// <summary>Makes encoded values in this VM.</summary>
+    /// <exception cref="LuauException">No memory for them.</exception>
+    public LuauValue[] Decode(EncodedValues encoded)
+    {
+        if (encoded.Count == 0) return [];
+        var values = new LuauValue[encoded.Count];
+        var reader = new ValueReader(encoded.Bytes, ValueFormat.Internal);
+        ValueLimits limits = new(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!ValueDecoder.TryDecode(ref reader, Vm, limits, Players, out values[i])) return values;
+        }
+        return values;
+    }
+
+    /// <summary>Registers a handler.</summary>
+    /// <returns>The handler, or why not.</returns>
+    public (Handler? Handler, string? Refusal) AddHandler(string hook, LuauFunction function, Permission mask, string? id = null, double priority = 0,
+        (int, HookValue)[]? filter = null, bool once = false, bool observes = false)
+    {
+        if (Services.Registry.FindOrAdd(hook) is not { } list) return (null, "too many hooks on this server");
+        var handler = new Handler(list, Subscriber, Vm.CreateRef(function), Timings[hook], mask)
+        {
+            Id = id, Priority = priority, Filter = filter, Once = once, Observes = observes,
+        };
+        string? refusal = Services.Registry.Add(handler, Sandbox.Limits.Hooks);
+        return refusal is null ? (handler, null) : (null, refusal);
+    }
+
+    /// <summary>A connection that scripts can hold.</summary>
+    public LuauValue ToConnection(Registration registration) => Vm.CreateUserdata(registration, ConnectionClass.Tag);
+
+    /// <summary>The error for a call without the right to it.</summary>
+    public LuauException Denied(ref CallContext call, string name, Permission needs)
+    {
+        Permission missing = needs & ~(Permission)call.Thread.HostMask;
+        return call.Error($"permission denied: {PermissionCatalog.Text(missing)} ({name}, mod '{Id}', hook '{Services.Stack.CurrentSource}')");
+    }
+
+    /// <summary>Ends the generation: everything it registered, then its VM.</summary>
+    public void Dispose()
+    {
+        Ownership.ReleaseAll();
+        Exports.Clear();
+        Routes.Clear();
+        Players.Clear();
+        Sandbox.Dispose();
+    }
+}

@@ -1,0 +1,96 @@
+using GameServer.Luau;
+using GameServer.Luau.Values;
+using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Ports;
+
+namespace GameServer.Scripting.Api;
+
+/// <summary>A player as one VM sees it: the same userdata every time, and the mod's own scratch table.</summary>
+sealed class PlayerHandle(IPlayer player)
+{
+    /// <summary>The player.</summary>
+    public IPlayer Player { get; } = player;
+    /// <summary>The userdata.</summary>
+    public LuauRef? Userdata { get; set; }
+    /// <summary>The scratch table, once asked for.</summary>
+    public LuauRef? Data { get; set; }
+}
+
+/// <summary>Players' handles of one VM.</summary>
+/// <remarks>Tick thread. Entries leave with their player, so the table is never longer than the players that were here at once.</remarks>
+sealed class PlayerTable(ModScope mod) : IHandleTable
+{
+    readonly Dictionary<int, PlayerHandle> _handles = [];
+    Dictionary<int, EncodedValues> _carried = [];
+
+    /// <summary>Handles made.</summary>
+    public int Count => _handles.Count;
+
+    /// <summary>The userdata of a player.</summary>
+    public LuauValue ToLuau(IPlayer player)
+    {
+        if (!_handles.TryGetValue(player.Id, out PlayerHandle? handle))
+        {
+            handle = new PlayerHandle(player);
+            handle.Userdata = mod.Vm.CreateRef(mod.Vm.CreateUserdata(handle, PlayerClass.Tag));
+            _handles.Add(player.Id, handle);
+        }
+        return handle.Userdata!.Value;
+    }
+
+    /// <summary>The scratch table of a player; after a reload with what it held before.</summary>
+    public LuauTable DataOf(PlayerHandle handle)
+    {
+        if (handle.Data is { } known) return known.Value.As<LuauTable>()!;
+        LuauTable? table = _carried.Remove(handle.Player.Id, out EncodedValues? carried) && mod.Decode(carried) is [var value] ? value.As<LuauTable>() : null;
+        table ??= mod.Vm.CreateTable();
+        if (_handles.ContainsKey(handle.Player.Id)) handle.Data = mod.Vm.CreateRef(table);
+        return table;
+    }
+
+    /// <summary>The scratch tables for the next generation; what cannot be copied is left out and named.</summary>
+    public Dictionary<int, EncodedValues> SaveData(List<string> leftOut)
+    {
+        foreach ((int id, PlayerHandle handle) in _handles)
+        {
+            if (handle.Data is not { } data || !handle.Player.IsConnected) continue;
+            if (mod.TryEncode([data.Value], $"data of player {id}", out EncodedValues encoded) is { } refusal) leftOut.Add(refusal);
+            else _carried[id] = encoded;
+        }
+        return _carried;
+    }
+
+    /// <summary>Takes over what the generation before saved.</summary>
+    public void RestoreData(Dictionary<int, EncodedValues> carried) => _carried = carried;
+
+    /// <summary>Forgets a player who has left.</summary>
+    public void Remove(int id)
+    {
+        _carried.Remove(id);
+        if (!_handles.Remove(id, out PlayerHandle? handle)) return;
+        handle.Userdata?.Dispose();
+        handle.Data?.Dispose();
+    }
+
+    /// <summary>Forgets everybody.</summary>
+    public void Clear()
+    {
+        foreach (int id in _handles.Keys.ToArray()) Remove(id);
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetHandle(Userdata userdata, out byte kind, out int id)
+    {
+        var handle = userdata.Target as PlayerHandle;
+        (kind, id) = (PlayerHandles.Kind, handle?.Player.Id ?? 0);
+        return handle is not null;
+    }
+
+    /// <inheritdoc/>
+    public LuauValue FromHandle(byte kind, int id)
+    {
+        if (kind != PlayerHandles.Kind) return default;
+        if (_handles.TryGetValue(id, out PlayerHandle? known)) return known.Userdata!.Value;
+        return mod.Services.Players.ById(id) is { } player ? ToLuau(player) : default;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Serilog.Events;
+
+namespace GameServer.Scripting.Isolation;
+
+/// <summary>What a mod writes to the log, and what is written about its errors: so many lines per second, so many bytes per line; the rest is counted.</summary>
+/// <remarks>Tick thread. Outlives the mod's generations.</remarks>
+sealed class ModLog(string modId, ScriptingLog log, TimeProvider time)
+{
+    double _tokens = double.NaN;
+    long _filled;
+    int _suppressed;
+
+    /// <summary>Lines left out since the server started.</summary>
+    public long Suppressed { get; private set; }
+
+    /// <summary>Writes a line of the mod.</summary>
+    public void Line(LogEventLevel level, string text, ModLimits limits)
+    {
+        if (Admit(limits)) log.Line(modId, level, Clean(text, (int)limits.LogLineBytes), TakeSuppressed());
+    }
+
+    /// <summary>Writes about an error of the mod.</summary>
+    public void Error(string source, string message, string traceback, ModLimits limits)
+    {
+        if (!Admit(limits)) return;
+        int bytes = (int)limits.LogLineBytes;
+        log.ScriptError(modId, source, Clean(message, bytes), CleanLines(traceback, bytes), TakeSuppressed());
+    }
+
+    bool Admit(ModLimits limits)
+    {
+        long now = time.GetTimestamp();
+        double perSecond = limits.LogLinesS;
+        if (double.IsNaN(_tokens)) _tokens = perSecond;
+        else _tokens = Math.Min(perSecond, _tokens + (perSecond * time.GetElapsedTime(_filled, now).TotalSeconds));
+        _filled = now;
+        if (_tokens < 1)
+        {
+            _suppressed++;
+            Suppressed++;
+            return false;
+        }
+        _tokens--;
+        return true;
+    }
+
+    int TakeSuppressed()
+    {
+        int suppressed = _suppressed;
+        _suppressed = 0;
+        return suppressed;
+    }
+
+    /// <summary>One line without control characters, cut to length: a mod cannot fake lines of somebody else or steer a terminal.</summary>
+    public static string Clean(string text, int bytesMax)
+    {
+        bool cut = text.Length > bytesMax;
+        if (cut) text = text[..bytesMax];
+        while (Encoding.UTF8.GetByteCount(text) > bytesMax) text = text[..^Math.Max(1, text.Length / 16)];
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0 || text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0)
+            text = string.Concat(text.Select(c => c == '\t' ? " " : c == '\n' ? "\\n" : char.IsControl(c) ? $"\\{(int)c}" : c.ToString()));
+        return cut ? text + "..." : text;
+    }
+
+    static string CleanLines(string text, int bytesMax) => string.Join('\n', text.Split('\n').Take(40).Select(line => "  " + Clean(line.TrimEnd(), bytesMax)));
+}

@@ -14,7 +14,7 @@ static class BaseLibrary
     {
         if (call.Any(0).IsTruthy) return call.ReturnArgs(0);
         LuauString? message = call.OptionalString(1);
-        throw message == null ? new LuauException("assertion failed!") : new LuauException(new LuauValue(message));
+        throw message == null ? call.Error("assertion failed!") : new LuauException(Errors.WithPosition(call.Thread, 1, message));
     }
 
     static HostResult Type(ref CallContext call) => call.Return(new LuauValue(TypeText.Of(call.Any(0).Type)));

@@ -112,7 +112,7 @@ public readonly ref partial struct CallContext
         this[index].Ref is Userdata userdata && userdata.Tag == tag && userdata.Target is T target ? target : throw TypeError(index, Thread.Vm.UserdataTypeName(tag));
 
     /// <summary>Any value; raises <c>missing argument #n</c> when absent.</summary>
-    public LuauValue Any(int index) => index < ArgCount ? Thread.Stack[Base + index] : throw Error($"missing argument #{index + 1}{ToName}");
+    public LuauValue Any(int index) => index < ArgCount ? Thread.Stack[Base + index] : throw Error($"missing argument #{index + 1}");
 
     // ---- errors
 
@@ -219,7 +219,7 @@ public readonly ref partial struct CallContext
     public HostResult YieldThen(HostBody continuation, object? state, params ReadOnlySpan<LuauValue> values)
     {
         LuauThread t = Thread;
-        if (t.NonYieldable > 0) throw Errors.NotYieldable(t);
+        if (t.NonYieldable > 0) throw Errors.NotYieldable();
         t.EnsureStack(Base + values.Length);
         // The values may be the arguments themselves, one slot further up.
         values.CopyTo(t.Stack.AsSpan(Base - 1));

@@ -21,8 +21,10 @@ static class Errors
     internal static LuauException StackOverflow(LuauThread t) => Runtime(t, "stack overflow");
 
     /// <summary>The limit of nested host levels was reached.</summary>
-    internal static LuauException HostStackOverflow(LuauThread t) =>
-        t.Vm.HandlerDepth > 0 ? InErrorHandling() : Runtime(t, "C stack overflow");
+    /// <param name="script">Thread whose innermost script function shows as position; null when a library function ran into it.</param>
+    /// <param name="vm">The VM.</param>
+    internal static LuauException HostStackOverflow(LuauThread? script, VmState vm) =>
+        vm.HandlerDepth > 0 ? InErrorHandling() : script == null ? Plain("C stack overflow") : Runtime(script, "C stack overflow");
 
     /// <summary>A handler failed.</summary>
     internal static LuauException InErrorHandling() => new("error in error handling");
@@ -80,7 +82,7 @@ static class Errors
     internal static LuauException ReadOnly(LuauThread t) => Runtime(t, "attempt to modify a readonly table");
 
     /// <summary>Yielding where the C# stack is in between.</summary>
-    internal static LuauException NotYieldable(LuauThread t) => Runtime(t, "attempt to yield across metamethod/C-call boundary");
+    internal static LuauException NotYieldable() => Plain("attempt to yield across metamethod/C-call boundary");
 
     /// <summary>Concatenates texts: strings as UTF-8, script strings byte for byte.</summary>
     internal static LuauString Text(params ReadOnlySpan<object> parts)

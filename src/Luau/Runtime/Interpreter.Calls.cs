@@ -38,10 +38,10 @@ static unsafe partial class Interpreter
     internal static void CallFromHost(LuauThread t, int func, int arguments, HostFunction? caller)
     {
         VmState vm = t.Vm;
-        if (vm.HostDepth >= vm.HostDepthLimit || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.HostStackOverflow(t);
+        if (vm.HostDepth >= vm.HostDepthLimit || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.HostStackOverflow(caller == null ? t : null, vm);
         LuauThread? outerThread = vm.EntryThread;
         int outerDepth = vm.EntryDepth, outerHostDepth = vm.EntryHostDepth;
-        int depth = t.Depth, hostTop = t.HostTop, hostDepth = vm.HostDepth, nonYieldable = t.NonYieldable;
+        int depth = t.Depth, hostTop = t.HostTop, hostFunc = t.HostFunc, hostDepth = vm.HostDepth, nonYieldable = t.NonYieldable;
         vm.HostDepth++;
         t.NonYieldable++;
         t.HostTop = 0;
@@ -65,6 +65,7 @@ static unsafe partial class Interpreter
             t.NonYieldable = nonYieldable;
             t.Depth = depth;
             t.HostTop = hostTop;
+            t.HostFunc = hostFunc;
             vm.Exit = RunExit.None;
         }
     }
@@ -73,7 +74,7 @@ static unsafe partial class Interpreter
     internal static RunExit ResumeFromHost(VmState vm, LuauThread t, ReadOnlySpan<LuauValue> arguments, LuauException? raise)
     {
         LuauThread resumer = vm.Running;
-        if (vm.HostDepth >= vm.HostDepthLimit || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.HostStackOverflow(resumer);
+        if (vm.HostDepth >= vm.HostDepthLimit || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.HostStackOverflow(null, vm);
         LuauThread? outerThread = vm.EntryThread;
         int outerDepth = vm.EntryDepth, outerHostDepth = vm.EntryHostDepth, hostDepth = vm.HostDepth;
         CoroutineStatus resumerState = resumer.State;
@@ -149,7 +150,7 @@ static unsafe partial class Interpreter
             }
             catch (InsufficientExecutionStackException)
             {
-                LuauException e = Errors.HostStackOverflow(vm.Running);
+                LuauException e = Errors.HostStackOverflow(null, vm);
                 if (!Catch(vm, e)) throw e;
                 if (vm.Exit != RunExit.None) return;
             }
@@ -183,6 +184,7 @@ static unsafe partial class Interpreter
 
     static int RunBody(LuauThread t, HostFunction function, int func, int arguments)
     {
+        t.HostFunc = func;
         t.HostTop = func + 1 + arguments;
         var call = new CallContext(t, function, func + 1, arguments);
         int count = function.Body(ref call).Code;
@@ -263,7 +265,7 @@ static unsafe partial class Interpreter
                 {
                     case HostFunctionKind.Pcall:
                     {
-                        if (arguments == 0) throw new CallContext(t, function, func + 1, 0).Error("missing argument #1 to 'pcall'");
+                        if (arguments == 0) throw new CallContext(t, function, func + 1, 0).Error("missing argument #1");
                         t.PushHostFrame(FrameKind.Pcall, function, func, func + 1 + arguments, wanted, returnTo);
                         func++;
                         arguments--;
@@ -296,7 +298,7 @@ static unsafe partial class Interpreter
                         return;
                     case HostFunctionKind.Yield:
                     {
-                        if (t.NonYieldable > 0) throw Errors.NotYieldable(t);
+                        if (t.NonYieldable > 0) throw Errors.NotYieldable();
                         Move(t, func + 1, func, arguments);
                         YieldNow(vm, t, function, func, arguments, wanted, returnTo);
                         return;
@@ -305,6 +307,8 @@ static unsafe partial class Interpreter
                     {
                         // Frames are cut off right here: no exception when a script catches it.
                         LuauException e = MakeError(t, function, func, arguments);
+                        t.HostFunc = func;
+                        t.HostTop = func + 1 + arguments;
                         if (Catch(vm, e)) return;
                         throw e;
                     }

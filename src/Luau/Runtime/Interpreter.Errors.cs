@@ -13,6 +13,7 @@ static unsafe partial class Interpreter
     {
         bool isFatal = IsFatal(vm, e);
         LuauThread t = vm.Running;
+        ShowHostFunction(t);
         for (; ; )
         {
             bool isEntry = ReferenceEquals(t, vm.EntryThread);
@@ -66,6 +67,15 @@ static unsafe partial class Interpreter
             if (e.Value.Ref is LuauString text) e.Value = new LuauValue(Errors.WithPosition(t, 1, text));
             e.IsHandled = false;
         }
+    }
+
+    /// <summary>A host function that raised an error gets a frame, so that handlers and <c>debug.info</c> count levels as if it had had one all along.</summary>
+    static void ShowHostFunction(LuauThread t)
+    {
+        int top = t.HostTop;
+        t.HostTop = 0;
+        if (top == 0 || t.Depth >= t.Vm.Options.CallDepthMax || t.Stack[t.HostFunc].Ref is not HostFunction function) return;
+        t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
     }
 
     /// <summary>Whether no script may catch the error.</summary>

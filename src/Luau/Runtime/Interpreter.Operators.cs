@@ -187,7 +187,7 @@ static unsafe partial class Interpreter
         if (value.Ref is LuauString s) return (double)s.Length;
         LuauValue handler = Metamethods.Get(t.Vm, value, MetaEvent.Len);
         if (handler.IsNil) return value.Ref is LuauTable table ? (double)table.Length : throw Errors.Length(t, value);
-        LuauValue length = t.CallOne(t.FreeSlot, handler, value, default, 1, null);
+        LuauValue length = t.CallOne(t.FreeSlot, handler, value, default, 2, null);
         return length.IsNumber ? length : throw Errors.Runtime(t, "'__len' must return a number");
     }
 

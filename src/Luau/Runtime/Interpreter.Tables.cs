@@ -214,7 +214,7 @@ static unsafe partial class Interpreter
             }
             else
             {
-                if (target.Ref is LuauVector vector && TryGetComponent(vector, key, out float component)) return (double)component;
+                if (target.Ref is LuauVector vector) return Component(t, vector, key);
                 handler = Metamethods.Get(t.Vm, target, MetaEvent.Index);
                 if (handler.IsNil) throw Errors.Index(t, target, key);
             }
@@ -224,24 +224,24 @@ static unsafe partial class Interpreter
         throw Errors.Runtime(t, "'__index' chain too long; possible loop");
     }
 
-    static bool TryGetComponent(LuauVector vector, in LuauValue key, out float component)
+    /// <summary>A component of a vector. Upstream reads it with a library function, whose errors show.</summary>
+    static LuauValue Component(LuauThread t, LuauVector vector, in LuauValue key)
     {
-        component = 0;
-        if (key.Ref is not LuauString { Length: 1 } name) return false;
-        switch (name.Bytes[0])
+        LuauString? name = key.Ref as LuauString ?? (key.IsNumber ? t.Heap.NewString(key.Num) : null);
+        if (name == null) throw Errors.Runtime(t, "invalid argument #2 (string expected, got ", TypeNames.Of(key), ")");
+        if (name.Length == 1)
         {
-            case (byte)'x' or (byte)'X':
-                component = vector.X;
-                return true;
-            case (byte)'y' or (byte)'Y':
-                component = vector.Y;
-                return true;
-            case (byte)'z' or (byte)'Z':
-                component = vector.Z;
-                return true;
-            default:
-                return false;
+            switch (name.Bytes[0])
+            {
+                case (byte)'x' or (byte)'X':
+                    return (double)vector.X;
+                case (byte)'y' or (byte)'Y':
+                    return (double)vector.Y;
+                case (byte)'z' or (byte)'Z':
+                    return (double)vector.Z;
+            }
         }
+        throw Errors.Runtime(t, "attempt to index vector with '", name, "'");
     }
 
     /// <summary>Stores at a field of any value, with metamethods.</summary>

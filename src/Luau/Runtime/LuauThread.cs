@@ -49,6 +49,8 @@ public sealed partial class LuauThread : LuauObject
     internal object? ContinuationState;
     /// <summary>Behind the arguments of the host function being run; they may stand above the registers of the calling frame.</summary>
     internal int HostTop;
+    /// <summary>Slot of the host function being run; meaningful while <see cref="HostTop"/> is not 0.</summary>
+    internal int HostFunc;
     /// <summary>Method name of the __namecall handler being called.</summary>
     internal LuauString? NameCallMethod;
     /// <summary>Whether it died by an error that close has not told yet.</summary>

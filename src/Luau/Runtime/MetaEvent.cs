@@ -1,5 +1,3 @@
-using GameServer.Luau.Values;
-
 namespace GameServer.Luau.Runtime;
 
 /// <summary>Metamethods the interpreter looks up (specification 8). The order of the arithmetic ones is that of <see cref="Metamethods.OperationNames"/>.</summary>

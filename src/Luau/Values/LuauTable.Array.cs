@@ -23,7 +23,7 @@ public sealed partial class LuauTable
         }
         else if (index == Count)
         {
-            if (value.Ref != null) Append(value);
+            Append(value);
         }
         else
         {
@@ -31,10 +31,11 @@ public sealed partial class LuauTable
         }
     }
 
-    /// <summary>Stores at Count + 1.</summary>
+    /// <summary>Stores at Count + 1; nil does nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Append(in LuauValue value)
     {
+        if (value.Ref == null) return;
         int index = Count;
         if (index < Array.Length)
         {

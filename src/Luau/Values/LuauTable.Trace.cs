@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GameServer.Luau.Values;
 
 public sealed partial class LuauTable
@@ -5,6 +7,7 @@ public sealed partial class LuauTable
     /// <inheritdoc/>
     internal override void Trace(Tracer tracer) => Trace(tracer, Heap);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Trace(Tracer tracer, LuauHeap heap)
     {
         tracer.Count(HeapSizes.Table + HeapSizes.Values(Array.Length) + HeapSizes.Values(Slots.Length) + (Hash?.Bytes ?? 0));

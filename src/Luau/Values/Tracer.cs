@@ -59,7 +59,9 @@ sealed class Tracer
         if (o != null && !ReferenceEquals(o, LuauValue.NumberTag) && o.GetType() != typeof(string)) Mark(Unsafe.As<LuauObject>(o));
     }
 
+    // The first walk of a VM happens when memory is short already: it must not run in unoptimised code.
     /// <summary>Reaches the first <paramref name="count"/> values of an array.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Mark(LuauValue[] values, int count)
     {
         ref LuauValue first = ref MemoryMarshal.GetArrayDataReference(values);
@@ -67,6 +69,7 @@ sealed class Tracer
     }
 
     /// <summary>Visits everything reached until nothing is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Finish()
     {
         while (_depth > 0)

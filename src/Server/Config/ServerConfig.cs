@@ -71,7 +71,7 @@ sealed record NetSection
     [Setting("Players at the same time. More are refused as full.", Min = 1, Max = 2000)]
     public int MaxPlayers { get; init; } = 64;
 
-    [Setting("Players from one address at the same time.", Min = 1, Max = 2000)]
+    [Setting("Players from one address at the same time; the server's own machine is not counted.", Min = 1, Max = 2000)]
     public int MaxPlayersPerAddress { get; init; } = 16;
 
     [Setting("A player who has been silent this long is gone.", Min = 1000, Max = 60000, Unit = "ms")]

@@ -1,0 +1,99 @@
+using System.Net;
+using GameServer.Server.Hosting;
+using GameServer.Server.Observability;
+using GameServer.Server.Players;
+
+namespace GameServer.Server.Cli;
+
+/// <summary>What a run of bots came to.</summary>
+sealed record BotReport
+{
+    public required int Bots { get; init; }
+    public required int Joined { get; init; }
+    public required int StillIn { get; init; }
+    public required double Seconds { get; init; }
+    public required long MessagesSent { get; init; }
+    public required long MessagesReceived { get; init; }
+    public required long BytesReceived { get; init; }
+    public required double PingMillisecondsMedian { get; init; }
+    public required long ChatLinesBack { get; init; }
+    public required double ChatMillisecondsP50 { get; init; }
+    public required double ChatMillisecondsP99 { get; init; }
+    public required IReadOnlyDictionary<string, int> Ends { get; init; }
+}
+
+/// <summary>Many bots on one thread.</summary>
+sealed class BotCrowd : IDisposable
+{
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    // New bots per second, below what the server lets through from one network.
+    const int JoinsPerSecond = 100;
+
+    readonly TimeProvider _time;
+    readonly Histogram _chatEcho = new();
+    readonly List<Bot> _bots = [];
+
+    public BotCrowd(int count, BotBehaviour behaviour, int seed, TimeProvider time)
+    {
+        _time = time;
+        for (int number = 1; number <= count; number++)
+            _bots.Add(new Bot(number, behaviour, new Random(seed + number), _chatEcho, time));
+    }
+
+    /// <summary>Lets the bots join one after another, runs them, and lets them leave.</summary>
+    /// <param name="server">Where the server is.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="duration">How long they stay, counted from the first join.</param>
+    /// <param name="stop">Ends the run early.</param>
+    public BotReport Run(IPEndPoint server, string key, TimeSpan duration, CancellationToken stop)
+    {
+        PreciseWait wait = new(_time);
+        long began = _time.GetTimestamp();
+        int started = 0;
+        for (long step = 1; _time.GetElapsedTime(began) < duration && !stop.IsCancellationRequested; step++)
+        {
+            TimeSpan passed = _time.GetElapsedTime(began);
+            for (; started < _bots.Count && started <= passed.TotalSeconds * JoinsPerSecond; started++)
+                _bots[started].Client.Connect(server, new ConnectData(key, PlayerProtocol.Version, $"bot {_bots[started].Number}", "en", []));
+            for (int i = 0; i < started; i++)
+                _bots[i].Update();
+            if (started == _bots.Count && _bots.TrueForAll(b => b.End is not null))
+                break;
+            wait.WaitUntil(began + (long)(step * Step.TotalSeconds * _time.TimestampFrequency), stop);
+        }
+        BotReport report = Report(_time.GetElapsedTime(began));
+        foreach (Bot bot in _bots.Take(started))
+        {
+            bot.Client.Leave();
+            bot.Update();
+        }
+        return report;
+    }
+
+    public void Dispose()
+    {
+        foreach (Bot bot in _bots)
+            bot.Dispose();
+    }
+
+    BotReport Report(TimeSpan took)
+    {
+        double[] pings = [.. _bots.Where(b => b.IsIn).Select(b => b.Client.RoundTrip.TotalMilliseconds).Order()];
+        return new BotReport
+        {
+            Bots = _bots.Count,
+            Joined = _bots.Count(b => b.WasIn),
+            StillIn = _bots.Count(b => b.IsIn),
+            Seconds = Math.Round(took.TotalSeconds, 1),
+            MessagesSent = _bots.Sum(b => b.Client.Sent),
+            MessagesReceived = _bots.Sum(b => b.Client.Received),
+            BytesReceived = _bots.Sum(b => b.Client.ReceivedBytes),
+            PingMillisecondsMedian = pings.Length == 0 ? 0 : Math.Round(pings[pings.Length / 2], 2),
+            ChatLinesBack = _chatEcho.Count,
+            ChatMillisecondsP50 = _chatEcho.Percentile(0.5) / 1000.0,
+            ChatMillisecondsP99 = _chatEcho.Percentile(0.99) / 1000.0,
+            Ends = _bots.Where(b => b.End is not null).GroupBy(b => b.End!).ToDictionary(g => g.Key, g => g.Count()),
+        };
+    }
+}

@@ -165,7 +165,10 @@ sealed class RegisterFlow(Proto proto, FunctionForm form, bool[] upvalueIsCell)
                 loop.MadeCells.Add(i.A / Slot);
                 break;
             case OpCode.Call or OpCode.VarArg:
-                loop.LowestCall = Math.Min(loop.LowestCall, i.A / Slot);
+                // What a fixed number of results fills is written; what lies above is gone.
+                int results = Math.Max((i.Op == OpCode.Call ? i.C : i.B) - 1, 0);
+                Write(i.A, results);
+                loop.LowestCall = Math.Min(loop.LowestCall, i.A / Slot + results);
                 break;
             case OpCode.ForGPrep:
                 loop.LowestCall = Math.Min(loop.LowestCall, i.A / Slot + 3);

@@ -170,6 +170,8 @@ public sealed partial class LuauVm : IDisposable
         if (_state.EntryThreads.Count > 0) throw new InvalidOperationException("a script of this VM is running");
         _isDisposed = true;
         foreach (LuauRef pinned in _state.Refs.ToArray()) pinned.Dispose();
+        // A kill that ended the last script must not end this.
+        Heap.Interrupt = 0;
         // Whoever still holds the VM, its heap or its main thread holds nothing else with them.
         Globals.Clear();
         MainThread.Release();
@@ -198,12 +200,17 @@ public sealed partial class LuauVm : IDisposable
         LuauString source = call.String(0), name = call.OptionalString(1) ?? source;
         try
         {
-            CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes), new LuauCompileOptions());
+            CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes), new LuauCompileOptions { Cancellation = Heap.KillToken });
             return call.Return(new LuauValue(Load(chunk, call.Thread.Globals)));
         }
         catch (LuauCompileException e)
         {
             return call.Return(default, new LuauValue(CreateString(e.Message)));
+        }
+        catch (OperationCanceledException)
+        {
+            Heap.Poll();
+            throw;
         }
     }
 }

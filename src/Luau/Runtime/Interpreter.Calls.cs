@@ -126,6 +126,7 @@ static unsafe partial class Interpreter
         bool isStarted = false;
         for (; ; )
         {
+            LuauException leaving;
             try
             {
                 if (!isStarted)
@@ -145,15 +146,15 @@ static unsafe partial class Interpreter
             }
             catch (LuauException e)
             {
-                if (!Catch(vm, e)) throw;
-                if (vm.Exit != RunExit.None) return;
+                leaving = e;
             }
             catch (InsufficientExecutionStackException)
             {
-                LuauException e = Errors.HostStackOverflow(null, vm);
-                if (!Catch(vm, e)) throw e;
-                if (vm.Exit != RunExit.None) return;
+                leaving = Errors.HostStackOverflow(null, vm);
             }
+            // Outside the handlers: an error thrown on from inside one would keep the C# stack of the throw before, level by level.
+            if (!Catch(vm, leaving)) throw leaving;
+            if (vm.Exit != RunExit.None) return;
         }
     }
 

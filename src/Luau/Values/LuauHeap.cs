@@ -44,7 +44,26 @@ public sealed partial class LuauHeap
     }
 
     /// <summary>Asks the running script to stop at its next safepoint. Any thread.</summary>
-    internal void RequestInterrupt(InterruptReason reason) => Interlocked.Or(ref Interrupt, (int)reason);
+    internal void RequestInterrupt(InterruptReason reason)
+    {
+        Interlocked.Or(ref Interrupt, (int)reason);
+        if (reason == InterruptReason.Kill) Volatile.Read(ref _kill)?.Cancel();
+    }
+
+    /// <summary>Cancelled by a kill: for work that polls a token instead of this heap, such as compiling. The VM's thread.</summary>
+    internal CancellationToken KillToken
+    {
+        get
+        {
+            // A cancelled source belongs to a kill that is over.
+            if (_kill == null || (_kill.IsCancellationRequested && (Interrupt & (int)InterruptReason.Kill) == 0)) Volatile.Write(ref _kill, new CancellationTokenSource());
+            // A kill that came before the source was visible has not cancelled it.
+            if ((Volatile.Read(ref Interrupt) & (int)InterruptReason.Kill) != 0) _kill!.Cancel();
+            return _kill!.Token;
+        }
+    }
+
+    CancellationTokenSource? _kill;
 
     /// <summary>What to do at <see cref="Poll"/>; set by the VM. Throws to stop.</summary>
     internal Action? Polled;

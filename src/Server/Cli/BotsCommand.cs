@@ -28,10 +28,10 @@ static class BotsCommand
         };
         Option<int> seed = new("--seed") { Description = "Seed of what they do.", DefaultValueFactory = _ => 1, HelpName = "SEED" };
         Option<bool> json = new("--json") { Description = "Print the report as JSON." };
-        Require(players, n => n is >= 1 and <= BotsMax, $"must be 1 to {BotsMax}");
-        Require(seconds, s => s is > 0 and <= 86400, "must be above 0 and at most 86400");
-        Require(chat, r => r is >= 0 and <= 100, "must be 0 to 100");
-        Require(rate, r => r is > 0 and <= 1000, "must be above 0 and at most 1000");
+        players.Require(n => n is >= 1 and <= BotsMax, $"must be 1 to {BotsMax}");
+        seconds.Require(s => s is > 0 and <= 86400, "must be above 0 and at most 86400");
+        chat.Require(r => r is >= 0 and <= 100, "must be 0 to 100");
+        rate.Require(r => r is > 0 and <= 1000, "must be above 0 and at most 1000");
         Command bots = new("bots", "Let bots join a server, chat and play; reports what they saw.\n\nExample: gameserver bots --players 50 --seconds 60")
         {
             players, host, port, seconds, chat, rate, message, seed, json,
@@ -98,10 +98,4 @@ static class BotsCommand
         foreach ((string end, int count) in report.Ends)
             output.WriteLine($"ended     {count}: {end}");
     }
-
-    static void Require<T>(Option<T> option, Func<T, bool> right, string message) => option.Validators.Add(result =>
-    {
-        if (!result.Errors.Any() && !right(result.GetValueOrDefault<T>()!))
-            result.AddError($"{option.Name} {message}");
-    });
 }

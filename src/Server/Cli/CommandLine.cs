@@ -38,6 +38,7 @@ static class CommandLine
         RootCommand root = new("A dedicated game server: sandboxed Luau mods, reloaded as you save, behind one UDP port. Without a verb: run.\n\nExample: gameserver --set net.port=27020");
         RunCommand.Configure(root);
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(LuauCommand.Create());
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);

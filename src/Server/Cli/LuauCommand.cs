@@ -24,8 +24,8 @@ static class LuauCommand
         Option<double?> timeout = new("--timeout") { Description = "Run time after which the script is killed.", HelpName = "SECONDS" };
         Option<bool> noJit = new("--no-jit") { Description = "Interpret only. Scripts are always interpreted so far." };
         optimization.AcceptOnlyFromAmong("0", "1", "2");
-        memory.Validators.Add(result => Require(result.GetValueOrDefault<long?>() is null or >= 1024 * 1024, result, "must be at least 1048576"));
-        timeout.Validators.Add(result => Require(result.GetValueOrDefault<double?>() is null or (> 0 and < 1e6), result, "must be above 0 and below 1000000"));
+        memory.Require(bytes => bytes is null or >= 1024 * 1024, "must be at least 1048576");
+        timeout.Require(seconds => seconds is null or (> 0 and < 1e6), "must be above 0 and below 1000000");
         Command run = new("run", "Run one script with all libraries.\n\nExample: gameserver luau run --timeout 10 hello.luau world")
         {
             file, arguments, optimization, memory, timeout, noJit,
@@ -101,11 +101,5 @@ static class LuauCommand
             error.WriteLine($"{file}: {e.Message}");
         }
         return null;
-    }
-
-    static void Require(bool right, System.CommandLine.Parsing.OptionResult result, string message)
-    {
-        if (!right)
-            result.AddError($"{result.Option.Name} {message}");
     }
 }

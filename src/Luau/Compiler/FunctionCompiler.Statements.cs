@@ -167,4 +167,22 @@ sealed partial class FunctionCompiler
             _code.Emit(OpCode.Return1, Settle(Evaluate(values[0])));
         }
     }
+
+    /// <summary>The main function of a chunk with exported locals returns them in a frozen table.</summary>
+    void ReturnExports()
+    {
+        int freeze = _code.Allocate(2);
+        int table = freeze + 1;
+        _code.Emit(OpCode.GetImport, freeze, _code.Import(["table"u8.ToArray(), "freeze"u8.ToArray()]));
+        _code.Emit(OpCode.NewTable, table, 0, Math.Min(_compilation.Exports.Length, ushort.MaxValue));
+        foreach (var variable in _compilation.Exports)
+        {
+            int top = _code.Top;
+            int value = Settle(Evaluate(new LocalExpression(variable, false, _code.Line)));
+            StoreField(table, variable.Name.Bytes, value);
+            _code.SetTop(top);
+        }
+        _code.Emit(OpCode.Call, freeze, 2, 2);
+        _code.Emit(OpCode.Return1, freeze);
+    }
 }

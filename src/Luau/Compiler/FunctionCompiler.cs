@@ -49,7 +49,9 @@ sealed partial class FunctionCompiler
 
         Statements(_function.Body);
         _code.Line = _function.EndLine;
-        if (_function.Body.Statements is not [.., ReturnStatement])
+        if (_function.Parent is null && _compilation.Exports.Length > 0)
+            ReturnExports();
+        else if (_function.Body.Statements is not [.., ReturnStatement])
             _code.Emit(OpCode.Return0);
         return _code.Finish(_function, _upvalues.Count, _compilation.Info);
     }

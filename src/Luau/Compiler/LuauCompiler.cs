@@ -41,6 +41,7 @@ static class LuauCompiler
             Optimize = optimize,
             // A chunk that names these functions may give its functions any environment; upstream drops the shortcuts for it as well.
             UseImports = optimize && !chunk.MentionsEnvironmentFunctions,
+            Exports = chunk.Exports,
             Cancellation = options.Cancellation,
         };
         var main = new FunctionCompiler(compilation, null, chunk.Main).Compile();
@@ -63,6 +64,8 @@ sealed class Compilation
     public required bool Optimize { get; init; }
     /// <summary>Whether chains of global names may be read as imports, and library functions called without a frame.</summary>
     public required bool UseImports { get; init; }
+    /// <summary>Exported locals, which the main function returns.</summary>
+    public required LocalVariable[] Exports { get; init; }
     /// <summary>Polled now and then.</summary>
     public required CancellationToken Cancellation { get; init; }
 

@@ -21,9 +21,12 @@ sealed partial class FunctionCompiler
         }
         var place = Prepare(target);
         int register = Settle(Evaluate(value));
-        _code.Line = target.Line;
+        _code.Line = StoreLine(target);
         Store(place, register);
     }
+
+    /// <summary>Line of an error while storing: where the target starts, or its key in brackets.</summary>
+    static int StoreLine(Expression target) => target is IndexExpression index ? index.Key.Line : target.Line;
 
     /// <summary><c>a, b.c = x, y</c>: tables and keys, then values, then stores; registers of locals last, so that no value sees a new one.</summary>
     void Assign(AssignStatement statement)
@@ -69,7 +72,7 @@ sealed partial class FunctionCompiler
         {
             if (IsOwnLocal(targets[i]))
                 continue;
-            _code.Line = targets[i].Line;
+            _code.Line = StoreLine(targets[i]);
             Store(places[i], registers[i]);
         }
         for (int i = 0; i < targets.Length; i++)
@@ -204,7 +207,7 @@ sealed partial class FunctionCompiler
             result = old.Cell is null ? old.Register : _code.Allocate();
             Arithmetic(op, old, statement.Value, result, result);
         }
-        _code.Line = target.Line;
+        _code.Line = StoreLine(target);
         Store(place, result);
     }
 
@@ -215,11 +218,11 @@ sealed partial class FunctionCompiler
         switch (place.Node)
         {
             case FieldExpression field:
-                int table = Settle(place.Table);
-                _code.Line = field.EndLine;
-                LoadField(register, table, field.Name.Bytes);
+                _code.Line = StoreLine(field);
+                LoadField(register, Settle(place.Table), field.Name.Bytes);
                 break;
             case IndexExpression index:
+                _code.Line = StoreLine(index);
                 LoadIndex(register, Settle(place.Table), _compilation.Folder.Of(index.Key), place.Key);
                 break;
             default:

@@ -143,7 +143,7 @@ sealed partial class FunctionCompiler
             _code.Demand(1 + call.Arguments.Length);
             ExpressionTo(call.Function, _code.Allocate());
             int count = ListToTop(call.Arguments);
-            _code.Line = call.Function.EndLine;
+            _code.Line = CallLine(call);
             _code.Emit(OpCode.Call, first, count, results + 1);
         }
         _code.SetTop(first);
@@ -153,20 +153,27 @@ sealed partial class FunctionCompiler
 
     // ---- fast calls
 
-    /// <summary>The library function a call can reach without a frame.</summary>
+    /// <summary>The builtin that a call reaches without a frame.</summary>
     BuiltinId FastCallOf(CallExpression call)
     {
         if (!_compilation.UseImports || call.Arguments.Length > FastArgumentsMax || call.Arguments is [.., { IsMultiple: true }])
             return BuiltinId.None;
-        var builtin = call.Function switch
-        {
-            GlobalExpression { Name: { IsAssignedGlobal: false } name } => _compilation.Builtin(null, name),
-            FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } library }, Name: var function } field
-                when field.Line == field.EndLine => _compilation.Builtin(library, function),
-            _ => BuiltinId.None,
-        };
+        var builtin = BuiltinOf(call);
         return call.Arguments.Length > 0 || builtin == BuiltinId.Math_random ? builtin : BuiltinId.None;
     }
+
+    /// <summary>The builtin that a call names, whether or not it can be reached without a frame.</summary>
+    BuiltinId BuiltinOf(CallExpression call) => call.Function switch
+    {
+        _ when !_compilation.MayImport => BuiltinId.None,
+        GlobalExpression { Name: { IsAssignedGlobal: false } name } => _compilation.Builtin(null, name),
+        FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } library }, Name: var function }
+            => _compilation.Builtin(library, function),
+        _ => BuiltinId.None,
+    };
+
+    /// <summary>Line of an error in a call: where the called expression ends, but for builtins where it starts, as upstream has it.</summary>
+    int CallLine(CallExpression call) => BuiltinOf(call) == BuiltinId.None ? call.Function.EndLine : call.Function.Line;
 
     /// <summary>Whether a successful fast call of <paramref name="builtin"/> stands for exactly one result.</summary>
     static bool GivesOneResult(CallExpression call, BuiltinId builtin) => builtin switch
@@ -224,7 +231,7 @@ sealed partial class FunctionCompiler
         }
         _code.SetTop(first + 1 + count);
 
-        _code.Line = call.Function.EndLine;
+        _code.Line = CallLine(call);
         int at = (count, constant) switch
         {
             (1, _) => _code.EmitFastCall(OpCode.FastCall1, builtin, target, registers[0], 0),
@@ -244,7 +251,7 @@ sealed partial class FunctionCompiler
                     _code.Emit(OpCode.Move, first + 1 + i, registers[i]);
             }
         }
-        _code.Line = call.Function.EndLine;
+        _code.Line = CallLine(call);
         _code.Emit(OpCode.Call, first, count + 1, results + 1);
         _code.SetTop(first);
         return at;

@@ -35,11 +35,9 @@ sealed partial class FunctionCompiler
                 _code.Place(skip);
                 break;
             case BinaryExpression { Operator: BinaryOperator.Equal or BinaryOperator.NotEqual } e:
-                _code.Line = e.Line;
                 Equality(e, jumpIf, target);
                 break;
             case BinaryExpression { Operator: > BinaryOperator.NotEqual } e:
-                _code.Line = e.Line;
                 Order(e, jumpIf, target);
                 break;
             default:
@@ -76,6 +74,7 @@ sealed partial class FunctionCompiler
         }
     }
 
+    /// <summary>Order of two operands. A constant counts as an operand for the line, as it does where it is loaded to a register first.</summary>
     void Order(BinaryExpression expression, bool jumpIf, Label target)
     {
         var (left, right) = (expression.Left, expression.Right);
@@ -88,7 +87,9 @@ sealed partial class FunctionCompiler
                 BinaryOperator.Greater => OpCode.JumpIfGtK,
                 _ => OpCode.JumpIfGeK,
             };
-            _code.EmitJump(jumpIf ? op : op + 1, Settle(Evaluate(left)), constant, target);
+            int register = Settle(Evaluate(left));
+            _code.Line = right.Line;
+            _code.EmitJump(jumpIf ? op : op + 1, register, constant, target);
         }
         else if (TryShortNumber(left, out constant))
         {
@@ -99,6 +100,7 @@ sealed partial class FunctionCompiler
                 BinaryOperator.Greater => OpCode.JumpIfLtK,
                 _ => OpCode.JumpIfLeK,
             };
+            _code.Line = left.Line;
             _code.EmitJump(jumpIf ? op : op + 1, Settle(Evaluate(right)), constant, target);
         }
         else

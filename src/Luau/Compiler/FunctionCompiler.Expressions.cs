@@ -52,6 +52,7 @@ sealed partial class FunctionCompiler
     void ExpressionTo(Expression expression, int target, bool temp = true)
     {
         expression = Ungroup(expression);
+        _code.Line = expression.Line;
         var known = _compilation.Folder.Of(expression);
         if (known.IsKnown)
         {
@@ -66,7 +67,6 @@ sealed partial class FunctionCompiler
         }
 
         Enter(expression);
-        _code.Line = expression.Line;
         int top = _code.Top;
         switch (expression)
         {
@@ -129,31 +129,27 @@ sealed partial class FunctionCompiler
 
     void FieldTo(FieldExpression field, int target, bool temp)
     {
-        if (TryImportTo(field, target))
+        // A chain that may be an import shows the line where it starts, on every optimisation level.
+        bool isChain = _compilation.MayImport && IsChain(field);
+        if (isChain && _compilation.UseImports)
+        {
+            _code.Emit(OpCode.GetImport, target, ImportOf(field));
             return;
+        }
         var table = Evaluate(field.Object, temp ? target : -1);
         int register = Settle(table, temp ? target : -1);
-        _code.Line = field.EndLine;
+        _code.Line = isChain ? field.Line : field.EndLine;
         LoadField(target, register, field.Name.Bytes);
     }
 
-    /// <summary>Reads <c>a.b</c> or <c>a.b.c</c> as an import, if <c>a</c> is a global that the chunk does not assign and all stands on one line.</summary>
-    bool TryImportTo(FieldExpression field, int target)
-    {
-        if (!_compilation.UseImports || field.Line != field.EndLine)
-            return false;
-        switch (field.Object)
-        {
-            case GlobalExpression { Name: { IsAssignedGlobal: false } root }:
-                _code.Emit(OpCode.GetImport, target, _code.Import([root.Bytes, field.Name.Bytes]));
-                return true;
-            case FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } root }, Name: var middle }:
-                _code.Emit(OpCode.GetImport, target, _code.Import([root.Bytes, middle.Bytes, field.Name.Bytes]));
-                return true;
-            default:
-                return false;
-        }
-    }
+    /// <summary>Whether this is <c>a.b</c> or <c>a.b.c</c> and <c>a</c> a global that the chunk does not assign.</summary>
+    static bool IsChain(FieldExpression field) => field.Object
+        is GlobalExpression { Name.IsAssignedGlobal: false }
+        or FieldExpression { Object: GlobalExpression { Name.IsAssignedGlobal: false } };
+
+    int ImportOf(FieldExpression chain) => chain.Object is GlobalExpression root
+        ? _code.Import([root.Name.Bytes, chain.Name.Bytes])
+        : _code.Import([((GlobalExpression)((FieldExpression)chain.Object).Object).Name.Bytes, ((FieldExpression)chain.Object).Name.Bytes, chain.Name.Bytes]);
 
     void LoadField(int target, int table, byte[] name)
     {
@@ -176,7 +172,10 @@ sealed partial class FunctionCompiler
         var table = Evaluate(index.Object, scratch);
         var key = IsShortKey(known) ? default : Evaluate(index.Key, table.Register == scratch ? -1 : scratch);
         bool scratchTaken = table.Register == scratch || key.Register == scratch;
-        LoadIndex(target, Settle(table, scratchTaken ? -1 : scratch), known, key);
+        int register = Settle(table, scratchTaken ? -1 : scratch);
+        if (IsShortKey(known))
+            _code.Line = index.Key.Line;
+        LoadIndex(target, register, known, key);
     }
 
     void LoadIndex(int target, int table, in Constant known, in Operand key)

@@ -45,6 +45,7 @@ sealed partial class FunctionCompiler
         Statements(statement.Body);
         _loops.Pop();
         _code.Place(next);
+        _code.Line = statement.Condition.Line;
         Condition(statement.Condition, true, exit);
         CloseScope(scope);
         _code.EmitJump(OpCode.LoopBack, 0, 0, start);
@@ -65,7 +66,6 @@ sealed partial class FunctionCompiler
 
         var exit = _code.NewLabel();
         var next = _code.NewLabel();
-        _code.Line = statement.Line;
         _code.EmitJump(OpCode.ForPrep, loop, 0, exit);
         var start = _code.Here();
 
@@ -95,7 +95,6 @@ sealed partial class FunctionCompiler
 
         var exit = _code.NewLabel();
         var next = _code.NewLabel();
-        _code.Line = statement.Line;
         _code.EmitJump(OpCode.ForGPrep, loop, 0, next);
         var start = _code.Here();
 

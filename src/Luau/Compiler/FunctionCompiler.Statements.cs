@@ -122,6 +122,8 @@ sealed partial class FunctionCompiler
                 return;
             }
 
+            if (i > 0)
+                _code.Line = condition.Line;
             // `if c then break end`: jump out right away.
             bool isLast = i == statement.Clauses.Length - 1 && statement.Else is null;
             if (isLast && body.Statements is [BreakStatement or ContinueStatement])

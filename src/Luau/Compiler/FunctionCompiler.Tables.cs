@@ -94,6 +94,7 @@ sealed partial class FunctionCompiler
         var known = _compilation.Folder.Of(key);
         var operand = IsShortKey(known) ? default : Evaluate(key);
         int register = Settle(Evaluate(value));
+        _code.Line = key.Line;
         StoreIndex(table, known, operand, register);
     }
 

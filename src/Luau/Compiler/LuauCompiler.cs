@@ -40,6 +40,7 @@ static class LuauCompiler
             Folder = optimize ? ConstantFolder.Fold(chunk, options.Cancellation) : ConstantFolder.LiteralsOnly,
             Optimize = optimize,
             // A chunk that names these functions may give its functions any environment; upstream drops the shortcuts for it as well.
+            MayImport = !chunk.MentionsEnvironmentFunctions,
             UseImports = optimize && !chunk.MentionsEnvironmentFunctions,
             Exports = chunk.Exports,
             Cancellation = options.Cancellation,
@@ -62,6 +63,8 @@ sealed class Compilation
     public required ConstantFolder Folder { get; init; }
     /// <summary>Whether level 1 is on.</summary>
     public required bool Optimize { get; init; }
+    /// <summary>Whether imports would be allowed, were it not for the level.</summary>
+    public required bool MayImport { get; init; }
     /// <summary>Whether chains of global names may be read as imports, and library functions called without a frame.</summary>
     public required bool UseImports { get; init; }
     /// <summary>Exported locals, which the main function returns.</summary>

@@ -31,6 +31,19 @@ sealed record ApiServices
     public required AsyncCalls Calls { get; init; }
     /// <summary>Commands of all mods.</summary>
     public required CommandTable Commands { get; init; }
+    /// <summary>Storage and HTTP.</summary>
+    public OutsideAnswers Outside { get; init; } = new(null, null);
+    /// <summary>Hosts the operator granted to a mod.</summary>
+    public Func<string, HttpGrant> HttpHosts { get; init; } = static _ => HttpGrant.None;
+}
+
+/// <summary>Where a mod may send HTTP requests.</summary>
+/// <param name="Hosts">Hosts, as <see cref="ModHttpRequest.AllowedHosts"/>.</param>
+/// <param name="PrivateToo">Whether addresses of private networks are allowed.</param>
+sealed record HttpGrant(IReadOnlyList<string> Hosts, bool PrivateToo)
+{
+    /// <summary>Nowhere.</summary>
+    public static HttpGrant None { get; } = new([], false);
 }
 
 /// <summary>One mod as other mods may see it.</summary>

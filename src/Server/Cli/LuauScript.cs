@@ -90,8 +90,8 @@ sealed class LuauScript : IDisposable
             {
                 ResumeStatus.Finished => null,
                 ResumeStatus.Yielded => "the script yielded, and there is nobody to resume it",
-                ResumeStatus.Killed => $"script timed out after {_options.Timeout?.TotalSeconds} s\nstacktrace:\n{_vm.GetTraceback(thread)}",
-                _ => $"{MessageOf(thread.Error)}\nstacktrace:\n{_vm.GetTraceback(thread)}",
+                ResumeStatus.Killed => $"script timed out after {_options.Timeout?.TotalSeconds} s\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
+                _ => $"{MessageOf(thread.Error)}\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
             };
         }
         catch (Exception e) when (e is LuauCompileException or LuauException or IOException or UnauthorizedAccessException)

@@ -1,4 +1,11 @@
+using GameServer.Scripting.Api;
+using GameServer.Scripting.Hooks;
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Mods;
 using GameServer.Scripting.Ports;
+using GameServer.Scripting.Reload;
+using GameServer.Scripting.Scheduling;
 using Serilog;
 
 namespace GameServer.Scripting;
@@ -6,109 +13,198 @@ namespace GameServer.Scripting;
 /// <summary>The mods of a server: loads them, raises their hooks, reloads them when their files change, and keeps each from hurting anybody else.</summary>
 /// <remarks>
 /// Tick thread, except where a member says otherwise. Order within a tick: <see cref="BeginTick"/>, then the events of players, then <see cref="Update"/>.
-/// No member raises because of what a mod does.
+/// No member raises because of what a mod does. The parts: this file wires everything together and has the tick; <c>ModHost.Players.cs</c> the events of players;
+/// <c>ModHost.Lifecycle.cs</c> starts, reloads, faults; <c>ModHost.Operators.cs</c> what operators ask and order.
 /// </remarks>
 public sealed partial class ModHost : IDisposable
 {
+    const int DeferredRoundsMax = 8;
+
     readonly ModHostOptions _options;
-    readonly IPlayerGateway _players;
-    readonly IServerPort _server;
     readonly ScriptingLog _log;
     readonly TimeProvider _time;
+    readonly TickClock _clock;
+    readonly DispatchStack _stack;
+    readonly HookRegistry _registry = new();
+    readonly HookDispatcher _hooks;
+    readonly Watchdog _watchdog;
+    readonly ModTable _mods = new();
+    readonly ApiServices _services;
+    readonly ModStarter _starter;
+    readonly ModReloader _reloader;
+    readonly ModWatcher _watcher;
+    readonly Debouncer _debouncer;
+    readonly BootstrapScript _bootstrap;
+    readonly Random _jitter;
+    readonly List<ModShare> _top = [];
+    bool _serverStarted;
+    bool _disposed;
 
     /// <summary>Makes a host without mods; <see cref="LoadAll"/> starts them.</summary>
     public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time)
     {
         _options = options;
-        _players = players;
-        _server = server;
         _log = new ScriptingLog(log);
         _time = time;
+        long seed = options.RandomSeed ?? time.GetUtcNow().Ticks;
+        _jitter = new Random((int)seed);
+        _clock = new TickClock(server.TickRate);
+        _stack = new DispatchStack(time);
+        var encoder = new ValueEncoder();
+        _hooks = new HookDispatcher(_stack, _registry, encoder);
+        _watchdog = new Watchdog(time);
+        _services = new ApiServices
+        {
+            Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
+            Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(),
+        };
+        _starter = new ModStarter(_services, _watchdog, time, seed);
+        _reloader = new ModReloader(_starter, _log, time);
+        _watcher = new ModWatcher(options.ModsFolder, options.Watch, options.ScanInterval, options.PollInterval, _log, time);
+        _debouncer = new Debouncer(time, options.QuietPeriod, options.QuietPeriodMax);
+        _bootstrap = new BootstrapScript(_stack, _watchdog, _log);
     }
-
-    /// <summary>Reads the mods folder, compiles everything (on the pool), and starts the mods in their order. Blocks until done; starts watching.</summary>
-    public LoadReport LoadAll() => new(0, []);
 
     /// <summary>First station of a tick: moves the scripts' clock and carries out what was waiting for the moment between two ticks (reloads, starts, stops).</summary>
     /// <param name="tick">Number of the tick, growing by one.</param>
     /// <param name="dt">Seconds since the tick before: the fixed step.</param>
-    public void BeginTick(long tick, double dt) { }
+    public void BeginTick(long tick, double dt)
+    {
+        _clock.Advance(tick, dt);
+        foreach (Mod mod in _mods.InOrder) mod.Scope?.Sandbox.BeginTick();
+        RunLifecycleSlot();
+    }
 
     /// <summary>Last station of a tick for scripts: Think, due timers and tasks, deferred events, then bookkeeping.</summary>
-    public void Update() { }
+    public void Update()
+    {
+        _hooks.Think(_clock.Dt, _clock.Tick);
+        foreach (Mod mod in _mods.InOrder)
+        {
+            if (mod.IsRunning && mod.Scope is { Scheduler.HasWork: true } scope) scope.Scheduler.RunDue();
+        }
+        RunDeferred();
+        _hooks.ExpirePending(_clock.Now);
+        EndTick();
+    }
 
     /// <summary>Script time of the last finished tick per mod, largest first. Valid until the next tick.</summary>
-    public IReadOnlyList<ModShare> TopOfTick() => [];
+    public IReadOnlyList<ModShare> TopOfTick()
+    {
+        _top.Clear();
+        foreach (Mod mod in _mods.InOrder)
+        {
+            if (mod.Scope is { Sandbox.TickMilliseconds: > 0 } scope) _top.Add(new ModShare(mod.Id, scope.Sandbox.TopSource, scope.Sandbox.TickMilliseconds));
+        }
+        _top.Sort((a, b) => b.Milliseconds.CompareTo(a.Milliseconds));
+        return _top;
+    }
 
     /// <summary>Tells observers of TickOverrun about a tick that was too long.</summary>
-    public void TickOverrun(double milliseconds) { }
+    public void TickOverrun(double milliseconds)
+    {
+        HookList list = _registry[HookCatalog.TickOverrun];
+        if (list.IsEmpty) return;
+        ModShare worst = TopOfTick().FirstOrDefault();
+        _hooks.Notify(list, milliseconds, worst.Mod, worst.Hook);
+    }
 
     /// <summary>All mods are loaded and the socket is about to open.</summary>
-    public void ServerStart() { }
+    public void ServerStart()
+    {
+        _serverStarted = true;
+        _hooks.Notify(HookCatalog.ServerStart, HookValue.Table(("late", false)));
+    }
 
-    /// <summary>The server is about to stop; handlers may yield until <paramref name="grace"/> is over, so call <see cref="Update"/> on while <see cref="ShutdownPending"/>.</summary>
-    public void ServerShutdown(string reason, TimeSpan grace) { }
+    /// <summary>The server is about to stop; handlers may yield until <paramref name="grace"/> is over, so go on ticking while <see cref="ShutdownPending"/>.</summary>
+    public void ServerShutdown(string reason, TimeSpan grace)
+    {
+        _shutdownDeadline = _clock.Now + grace.TotalSeconds;
+        _hooks.Notify(HookCatalog.ServerShutdown, HookValue.Table(("reason", reason), ("deadline", _shutdownDeadline)));
+    }
 
-    /// <summary>Whether a handler of ServerShutdown still runs.</summary>
-    public bool ShutdownPending => false;
+    double _shutdownDeadline;
 
-    /// <summary>Asks the mods about somebody at the door.</summary>
-    /// <param name="candidate">Who.</param>
-    /// <param name="decide">Gets the verdict exactly once: before this returns, or from a later <see cref="Update"/> when a handler yields.</param>
-    public void PlayerConnecting(JoinCandidate candidate, Action<JoinVerdict> decide) => decide(new JoinVerdict(true, "", null));
-
-    /// <summary>A player is in.</summary>
-    public void PlayerConnect(IPlayer player) { }
-
-    /// <summary>A player leaves; the last call with this object.</summary>
-    /// <param name="player">Who.</param>
-    /// <param name="reason">Text for people.</param>
-    /// <param name="code">Code of docs/protocol.md, section 2; 0 when the player left by itself or was lost.</param>
-    public void PlayerDisconnect(IPlayer player, string reason, int code) { }
-
-    /// <summary>A player's message arrived.</summary>
-    /// <param name="player">From whom.</param>
-    /// <param name="name">Full name, <c>mod:name</c>.</param>
-    /// <param name="value">One encoded value (docs/protocol.md, section 4), untrusted; used during the call only.</param>
-    public MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value) => MessageOutcome.NobodyListens;
-
-    /// <summary>A player said something. Lines that begin with <c>/</c> and name a command of a mod run it.</summary>
-    public ChatVerdict PlayerChat(IPlayer player, string text) => new(text, null);
-
-    /// <summary>A command from the operator's console or the admin API.</summary>
-    /// <param name="source">Who gave it, for logs and handlers: <c>console</c>, <c>admin</c>.</param>
-    /// <param name="line">Name and arguments.</param>
-    /// <param name="reply">Gets lines of text.</param>
-    /// <returns>False when no mod knows the command.</returns>
-    public bool ConsoleCommand(string source, string line, Action<string> reply) => false;
-
-    /// <summary>Every mod on disk or in memory, by id.</summary>
-    public IReadOnlyList<ModStatus> List() => [];
-
-    /// <summary>One mod; null when there is none of this id.</summary>
-    public ModStatus? Status(string id) => null;
-
-    /// <summary>Reads a mod's files again and swaps it in, whether or not they changed.</summary>
-    public ModOrder Reload(string id) => new(false, $"no mod '{id}'");
-
-    /// <summary>Starts a mod that is not running.</summary>
-    public ModOrder Start(string id) => new(false, $"no mod '{id}'");
-
-    /// <summary>Unloads a mod until it is started again.</summary>
-    public ModOrder Stop(string id) => new(false, $"no mod '{id}'");
-
-    /// <summary>Keeps a mod in memory but does not call it.</summary>
-    public ModOrder Suspend(string id) => new(false, $"no mod '{id}'");
-
-    /// <summary>Sets one limit of one mod from now on.</summary>
-    /// <param name="id">Mod.</param>
-    /// <param name="key">Key of <see cref="LimitCatalog"/>.</param>
-    /// <param name="value">New value.</param>
-    public ModOrder SetLimit(string id, string key, double value) => new(false, $"no mod '{id}'");
+    /// <summary>Whether, after <see cref="ServerShutdown"/>, some mod still has something waiting and the grace is not over.</summary>
+    public bool ShutdownPending => _clock.Now < _shutdownDeadline && _mods.InOrder.Any(mod => mod.IsRunning && mod.Scope is { } scope && scope.Ownership.CountOf(RegistrationKind.Task) > 0);
 
     /// <summary>Runs OnUnload of every mod in reverse start order and destroys their VMs.</summary>
-    public void UnloadAll(string reason) { }
+    public void UnloadAll(string reason)
+    {
+        foreach (Mod mod in _mods.InOrder.Reverse().ToArray()) Unload(mod, reason);
+    }
 
     /// <summary>Stops watching and destroys what is left, without calling scripts.</summary>
-    public void Dispose() { }
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _watcher.Dispose();
+        foreach (Mod mod in _mods.InOrder) _starter.End(mod);
+        _watchdog.Dispose();
+    }
+
+    /// <summary>Rounds of what was put off to the end of the tick; what a round brings up belongs to the next, so that no chain holds the tick.</summary>
+    void RunDeferred()
+    {
+        for (int round = 0; round < DeferredRoundsMax; round++)
+        {
+            bool worked = _services.Events.HasWork || _services.Calls.Count > 0;
+            _services.Events.Deliver(_hooks);
+            if (round == 0) _services.Calls.Run();
+            foreach (Mod mod in _mods.InOrder)
+            {
+                if (!mod.IsRunning || mod.Scope is not { } scope) continue;
+                if (mod.Queue.Count > 0)
+                {
+                    _hooks.Flush(scope.Subscriber);
+                    worked = true;
+                }
+                if (scope.Scheduler.HasDeferred)
+                {
+                    scope.Scheduler.RunDeferred();
+                    worked = true;
+                }
+            }
+            if (!worked) return;
+        }
+    }
+
+    /// <summary>Accounts of the tick: shares, memory that must be measured, faults.</summary>
+    void EndTick()
+    {
+        bool measured = false;
+        foreach (Mod mod in _mods.InOrder)
+        {
+            if (mod.Scope is not { } scope) continue;
+            double used = scope.Sandbox.TickMilliseconds;
+            if (mod.IsRunning && (used > 0 || mod.Budget.IsWarm)) ApplyBudget(mod, scope, mod.Budget.EndTick(used, _clock.Dt));
+            // One mod per tick: a walk of a full heap takes milliseconds.
+            if (!measured && scope.Vm.WantsMeasure && !scope.Vm.IsDoomed)
+            {
+                scope.Vm.MeasureLive();
+                measured = true;
+            }
+            if (mod.Pending is { } fault) HandleFault(mod, fault);
+        }
+    }
+
+    void ApplyBudget(Mod mod, ModScope scope, BudgetVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case BudgetVerdict.Warn:
+                _log.Slow(mod.Id, mod.Budget.MeanMilliseconds, mod.Budget.BudgetMilliseconds, scope.Sandbox.TopSource);
+                break;
+            case BudgetVerdict.Thin:
+                _log.Thinned(mod.Id, mod.Budget.ThinkEvery);
+                break;
+            case BudgetVerdict.Suspend:
+                SuspendForBudget(mod);
+                break;
+            default:
+                break;
+        }
+        scope.Subscriber.ThinkEvery = mod.Budget.ThinkEvery;
+    }
 }

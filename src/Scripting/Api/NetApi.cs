@@ -4,6 +4,7 @@ using GameServer.Luau.Values;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
 using GameServer.Scripting.Ports;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Api;
 
@@ -17,6 +18,12 @@ sealed class MessageRoute(ModScope mod, string name, LuauRef function, Permissio
 
     /// <summary>Rights it runs with.</summary>
     public Permission Mask { get; } = mask;
+
+    /// <summary>Name in logs and accounts.</summary>
+    public string Source { get; } = $"message {name}";
+
+    /// <summary>Its account.</summary>
+    public HookTiming Timing { get; } = mod.Timings[$"message {name}"];
 
     /// <summary>The function.</summary>
     public LuauFunction Function => function.Value.As<LuauFunction>()!;

@@ -43,13 +43,16 @@ sealed partial class HookDispatcher
     public void Notify(HookRow row, params ReadOnlySpan<HookValue> args) => Notify(_registry[row], args);
 
     /// <summary>Raises a hook for one mod alone.</summary>
-    public void NotifyOne(HookRow row, HookSubscriber subscriber, params ReadOnlySpan<HookValue> args)
+    /// <returns>Whether no handler failed.</returns>
+    public bool NotifyOne(HookRow row, HookSubscriber subscriber, params ReadOnlySpan<HookValue> args)
     {
+        bool good = true;
         long raise = ++_raises;
         foreach (Handler handler in _registry[row].Handlers)
         {
-            if (handler.Subscriber == subscriber && IsReached(handler, args, raise)) Invoke(handler, args);
+            if (handler.Subscriber == subscriber && IsReached(handler, args, raise)) good &= Invoke(handler, args) is RunStatus.Returned or RunStatus.Waiting;
         }
+        return good;
     }
 
     /// <summary>Asks handlers in order until the first verdict; observers see it.</summary>

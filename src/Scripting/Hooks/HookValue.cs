@@ -9,7 +9,7 @@ readonly struct HookValue
 {
     enum Shape : byte
     {
-        Nil, Number, Boolean, Text, Handle, Encoded, Fields,
+        Nil, Number, Boolean, Text, Handle, Encoded, Fields, Items,
     }
 
     readonly Shape _shape;
@@ -34,6 +34,9 @@ readonly struct HookValue
     public static HookValue Wire(byte[] value) => new(Shape.Encoded, (double)ValueFormat.Wire, value);
     /// <summary>A table with named fields, frozen on arrival.</summary>
     public static HookValue Table(params (string Name, HookValue Value)[] fields) => new(Shape.Fields, 0, fields);
+
+    /// <summary>A list, frozen on arrival.</summary>
+    public static HookValue List(HookValue[] items) => new(Shape.Items, 0, items);
 
     /// <summary>Bytes this holds, roughly, for accounts of queues.</summary>
     public int HostBytes => 24 + (_object switch { string text => text.Length * 2, byte[] bytes => bytes.Length, (string, HookValue)[] fields => fields.Length * 64, _ => 0 });
@@ -60,8 +63,18 @@ readonly struct HookValue
                 // What does not decode was checked before or comes from our own encoder; a duplicate key is the one thing left, and gives nil.
                 return ValueDecoder.TryDecode(ref reader, vm, new ValueLimits(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue), handles, out LuauValue value) ? value : default;
             case Shape.Fields: return ToTable(vm, handles);
+            case Shape.Items: return ToList(vm, handles);
             default: return default;
         }
+    }
+
+    LuauTable ToList(LuauVm vm, IHandleTable handles)
+    {
+        var items = (HookValue[])_object!;
+        LuauTable table = vm.CreateTable(arrayCapacity: items.Length);
+        for (int i = 0; i < items.Length; i++) vm.Set(table, i + 1, items[i].ToLuau(vm, handles));
+        vm.Freeze(table);
+        return table;
     }
 
     LuauTable ToTable(LuauVm vm, IHandleTable handles)

@@ -21,7 +21,10 @@ sealed class ScriptScheduler(Sandbox sandbox, Ownership ownership, TickClock clo
     public int Count => ownership.CountOf(RegistrationKind.Timer) + ownership.CountOf(RegistrationKind.Task);
 
     /// <summary>Whether something is due now.</summary>
-    public bool HasWork => _deferred.Count > 0 || (_due.TryPeek(out _, out (long Due, long) first) && first.Due <= clock.Tick);
+    public bool HasWork => _due.TryPeek(out _, out (long Due, long) first) && first.Due <= clock.Tick;
+
+    /// <summary>Whether something waits for the end of the tick.</summary>
+    public bool HasDeferred => _deferred.Count > 0;
 
     /// <summary>Calls a function later, once or again and again.</summary>
     /// <returns>The registration, or why there is none.</returns>

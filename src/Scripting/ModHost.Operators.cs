@@ -1,0 +1,120 @@
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Mods;
+
+namespace GameServer.Scripting;
+
+// What operators ask and order. Orders that change states are carried out here and now, so call them between two ticks.
+public sealed partial class ModHost
+{
+    /// <summary>Every mod on disk or in memory, by id.</summary>
+    public IReadOnlyList<ModStatus> List() => [.. _mods.InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal).Select(StatusOf)];
+
+    /// <summary>One mod; null when there is none of this id.</summary>
+    public ModStatus? Status(string id) => _mods.Find(id) is { } mod ? StatusOf(mod) : null;
+
+    /// <summary>Reads a mod's files again and swaps it in, whether or not they changed. Works without watching.</summary>
+    public ModOrder Reload(string id)
+    {
+        if (_mods.Find(id) is null && !Directory.Exists(Path.Combine(_options.ModsFolder, id))) return Unknown(id);
+        if (ModId.Problem(id) is { } wrong) return new ModOrder(false, wrong);
+        if (_mods.Find(id) is { IsStoppedByOperator: true }) return new ModOrder(false, $"mod '{id}' is stopped; start it instead");
+        _mods.ReloadRequests.Add(id);
+        return new ModOrder(true, $"mod '{id}' is being reloaded");
+    }
+
+    /// <summary>Starts a mod that is not running, with a clean slate.</summary>
+    public ModOrder Start(string id)
+    {
+        if (_mods.Find(id) is not { } mod) return Unknown(id);
+        mod.IsStoppedByOperator = false;
+        mod.Faults.Forgive();
+        mod.BudgetSuspensions = 0;
+        switch (mod.State)
+        {
+            case ModState.Running:
+                return new ModOrder(true, $"mod '{id}' is running");
+            case ModState.Suspended:
+                mod.Move(ModState.Running);
+                _log.Resumed(id);
+                return new ModOrder(true, $"mod '{id}' is in service again");
+            case ModState.Broken or ModState.Backoff when mod.Prepared is { } prepared:
+                return StartNow(mod, prepared, "start") ? new ModOrder(true, $"mod '{id}' started") : new ModOrder(false, mod.Reason);
+            default:
+                // The files are read anew: they may have changed while nobody looked.
+                mod.JudgedHash = "";
+                _mods.ReloadRequests.Add(id);
+                return new ModOrder(true, $"mod '{id}' is being started");
+        }
+    }
+
+    /// <summary>Unloads a mod until it is started again.</summary>
+    public ModOrder Stop(string id)
+    {
+        if (_mods.Find(id) is not { } mod) return Unknown(id);
+        mod.IsStoppedByOperator = true;
+        Unload(mod, "stopped by an operator");
+        return new ModOrder(true, $"mod '{id}' is stopped");
+    }
+
+    /// <summary>Keeps a mod in memory but does not call it, until it is started.</summary>
+    public ModOrder Suspend(string id)
+    {
+        if (_mods.Find(id) is not { } mod) return Unknown(id);
+        if (mod.State == ModState.Suspended)
+        {
+            mod.WakeAt = double.PositiveInfinity;
+            return new ModOrder(true, $"mod '{id}' is suspended");
+        }
+        if (!mod.IsRunning) return new ModOrder(false, $"mod '{id}' is {mod.State.ToString().ToLowerInvariant()}");
+        Suspend(mod, "by an operator", double.PositiveInfinity);
+        return new ModOrder(true, $"mod '{id}' is suspended");
+    }
+
+    /// <summary>Sets one limit of one mod from now on; the memory limit of a running VM takes effect at its next start.</summary>
+    /// <param name="id">Mod.</param>
+    /// <param name="key">Key of <see cref="LimitCatalog"/>.</param>
+    /// <param name="value">New value.</param>
+    public ModOrder SetLimit(string id, string key, double value)
+    {
+        if (_mods.Find(id) is not { } mod) return Unknown(id);
+        if (LimitCatalog.Find(key) is not { } row) return new ModOrder(false, $"unknown limit '{key}'");
+        if (!(value >= row.Min && value <= row.Max)) return new ModOrder(false, $"{key} must be {row.Min} to {row.Max} {row.Unit}".TrimEnd());
+        mod.SetLimits[key] = value;
+        mod.Limits = LimitsOf(mod, mod.Manifest);
+        mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
+        if (mod.Scope is { } scope)
+        {
+            scope.Sandbox.Limits = mod.Limits;
+            scope.Sandbox.Account.BytesMax = (long)(mod.Limits.HostMemoryKb * 1024);
+            scope.Egress.BytesPerSecond = mod.Limits.NetOutKbps * 1024;
+            scope.Egress.MessagesPerSecond = mod.Limits.NetMsgsS;
+        }
+        return new ModOrder(true, $"{key} of mod '{id}' is {value} {row.Unit}".TrimEnd());
+    }
+
+    ModStatus StatusOf(Mod mod) => new()
+    {
+        Id = mod.Id,
+        Version = mod.Scope?.Identity.Version ?? mod.Manifest?.Version.ToNormalizedString() ?? "",
+        Trust = mod.Trust,
+        State = mod.State,
+        Reason = mod.Reason,
+        Stale = mod.Stale,
+        Generation = mod.Generation,
+        InState = TimeSpan.FromSeconds(_clock.Now - mod.Since),
+        MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,
+        MemoryBytesMax = (long)(mod.Limits.MemoryHardMb * (1 << 20)),
+        HostBytes = mod.Scope?.Sandbox.Account.Bytes ?? 0,
+        Handlers = mod.Scope?.Ownership.CountOf(RegistrationKind.Handler) ?? 0,
+        Timers = mod.Scope?.Scheduler.Count ?? 0,
+        Errors = mod.Errors,
+        Kills = mod.Kills,
+        ScriptTime = TimeSpan.FromMilliseconds(mod.EarlierMilliseconds + (mod.Scope?.Sandbox.TotalMilliseconds ?? 0)),
+        TickMilliseconds = mod.Budget.MeanMilliseconds,
+        Permissions = PermissionCatalog.Names(mod.Grants.Mask),
+        Refused = [.. mod.Grants.RefusedRequired, .. mod.Grants.RefusedOptional],
+        LastError = mod.LastError,
+    };
+
+    static ModOrder Unknown(string id) => new(false, $"there is no mod '{ModLog.Clean(id, 64)}'");
+}

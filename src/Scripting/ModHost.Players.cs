@@ -1,0 +1,169 @@
+using GameServer.Luau;
+using GameServer.Luau.Values;
+using GameServer.Scripting.Api;
+using GameServer.Scripting.Hooks;
+using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Mods;
+using GameServer.Scripting.Ports;
+
+namespace GameServer.Scripting;
+
+// Events of players, on their way from the server to the mods.
+public sealed partial class ModHost
+{
+    const string ChatChannel = "all";
+
+    /// <summary>Asks the mods about somebody at the door.</summary>
+    /// <param name="candidate">Who.</param>
+    /// <param name="decide">Gets the verdict exactly once: before this returns, or from a later <see cref="Update"/> when a handler yields.</param>
+    public void PlayerConnecting(JoinCandidate candidate, Action<JoinVerdict> decide)
+    {
+        HookList list = _registry[HookCatalog.PlayerConnecting];
+        if (list.IsEmpty)
+        {
+            decide(new JoinVerdict(true, "", null));
+            return;
+        }
+        HookValue value = HookValue.Table(
+            ("name", candidate.Name), ("uid", candidate.Uid), ("address", candidate.Address), ("trust", candidate.Trust.ToString().ToLowerInvariant()), ("language", candidate.Language));
+        _hooks.DecideWaiting(list, [value], _clock.Now + _options.ConnectDecisionMax.TotalSeconds, verdict =>
+            decide(new JoinVerdict(verdict.Kind != VerdictKind.Deny, verdict.Reason, verdict.By)));
+    }
+
+    /// <summary>A player is in.</summary>
+    public void PlayerConnect(IPlayer player) => _hooks.Notify(HookCatalog.PlayerConnect, PlayerHandles.ToValue(player));
+
+    /// <summary>A player leaves; the last call with this object. The gateway still finds the player by id while this runs.</summary>
+    /// <param name="player">Who.</param>
+    /// <param name="reason">Text for people.</param>
+    /// <param name="code">Code of docs/protocol.md, section 2; 0 when the player left by itself or was lost.</param>
+    public void PlayerDisconnect(IPlayer player, string reason, int code)
+    {
+        // Mods that have not met the player yet get the handle made from the object at hand: the gateway may know it no longer.
+        foreach (Handler handler in _registry[HookCatalog.PlayerDisconnect].Handlers)
+        {
+            if (handler.Subscriber.Handles is PlayerTable table && handler.Subscriber.Sandbox.CanEnter) TryMeet(handler.Subscriber, table, player);
+        }
+        _hooks.Notify(HookCatalog.PlayerDisconnect, PlayerHandles.ToValue(player), reason, code);
+        foreach (Mod mod in _mods.InOrder)
+        {
+            if (mod.Scope is not { } scope) continue;
+            scope.Players.Remove(player.Id);
+            foreach (MessageRoute route in scope.Routes.Values) route.Forget(player.Id);
+        }
+    }
+
+    /// <summary>A player's message arrived.</summary>
+    /// <param name="player">From whom.</param>
+    /// <param name="name">Full name, <c>mod:name</c>.</param>
+    /// <param name="value">One encoded value (docs/protocol.md, section 4), untrusted; used during the call only.</param>
+    public MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value)
+    {
+        int colon = name.IndexOf(':');
+        if (colon < 1 || _mods.Find(name.AsSpan(0, colon)) is not { } mod) return MessageOutcome.NobodyListens;
+        if (!mod.IsRunning || mod.Scope is not { } scope) return ModStates.HasVm(mod.State) ? MessageOutcome.ModBusy : MessageOutcome.NobodyListens;
+        scope.Routes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name.AsSpan(colon + 1), out MessageRoute? route);
+        HookList watchers = _registry[HookCatalog.PlayerMessage];
+        if (route is null && watchers.IsEmpty) return MessageOutcome.NobodyListens;
+
+        if (!IsWhole(value)) return MessageOutcome.Malformed;
+        if (route?.Declaration?.Schema is { } schema)
+        {
+            var reader = new ValueReader(value, ValueFormat.Wire);
+            if (!schema.Matches(ref reader, ValueLimits.Client) || !reader.AtEnd) return MessageOutcome.NotAsDeclared;
+        }
+        if (route is not null && !route.Admit(player, _clock.Now)) return MessageOutcome.OverRate;
+
+        if (!watchers.IsEmpty)
+        {
+            Verdict verdict = _hooks.Decide(watchers, PlayerHandles.ToValue(player), name, HookValue.Wire(value.ToArray()), value.Length);
+            if (verdict.Kind == VerdictKind.Deny) return MessageOutcome.Denied;
+            if (verdict.Kind == VerdictKind.Handled) return MessageOutcome.Delivered;
+        }
+        return route is null || !route.IsLive ? MessageOutcome.NobodyListens : Deliver(scope, route, player, value);
+    }
+
+    /// <summary>A player said something. Lines that begin with <c>/</c> are commands of mods.</summary>
+    public ChatVerdict PlayerChat(IPlayer player, string text)
+    {
+        if (text.StartsWith('/'))
+        {
+            bool known = RunCommand(text.AsSpan(1), player, "player", reply => _services.Players.Chat(player, null, reply), out string? by);
+            if (!known) _services.Players.Chat(player, null, $"Unknown command: {ModLog.Clean(text.Split(' ', 2)[0], 64)}");
+            return new ChatVerdict(null, by);
+        }
+        HookList list = _registry[HookCatalog.PlayerChat];
+        if (list.IsEmpty) return new ChatVerdict(text, null);
+        HookValue[] args = [PlayerHandles.ToValue(player), text, ChatChannel];
+        Verdict verdict = _hooks.Transform(list, args, HookCatalog.PlayerChat.Passes);
+        string? result = verdict.Kind == VerdictKind.Deny ? null : args[HookCatalog.PlayerChat.Passes].Text;
+        return new ChatVerdict(result is null ? null : ModLog.Clean(result, PlayerClass.ChatBytesMax - 8), verdict.By);
+    }
+
+    /// <summary>A command from the operator's console or the admin API.</summary>
+    /// <param name="source">Who gave it, for logs and handlers: <c>console</c>, <c>admin</c>.</param>
+    /// <param name="line">Name and arguments.</param>
+    /// <param name="reply">Gets lines of text; calls after this returned come from handlers that wait.</param>
+    /// <returns>False when no mod knows the command.</returns>
+    public bool ConsoleCommand(string source, string line, Action<string> reply) => RunCommand(line, null, source, reply, out _);
+
+    bool RunCommand(ReadOnlySpan<char> line, IPlayer? player, string source, Action<string> reply, out string? by)
+    {
+        line = line.Trim();
+        int blank = line.IndexOf(' ');
+        string name = (blank < 0 ? line : line[..blank]).ToString();
+        string rest = blank < 0 ? "" : line[(blank + 1)..].Trim().ToString();
+        by = null;
+        if (_services.Commands.Find(name) is not { } command) return false;
+        Verdict verdict = player is null
+            ? _hooks.Decide(_registry[HookCatalog.ConsoleCommand], source, name, rest)
+            : _hooks.Decide(_registry[HookCatalog.PlayerCommand], PlayerHandles.ToValue(player), name, rest);
+        by = verdict.By ?? command.Mod.Id;
+        if (verdict.Kind == VerdictKind.Deny) reply(verdict.Reason.Length > 0 ? ModLog.Clean(verdict.Reason, 256) : "Refused.");
+        else if (verdict.Kind != VerdictKind.Handled && command.IsLive) CommandsApi.Run(_services, command, player, source, rest, reply);
+        return true;
+    }
+
+    static bool IsWhole(ReadOnlySpan<byte> value)
+    {
+        var reader = new ValueReader(value, ValueFormat.Wire);
+        return reader.TrySkip(ValueLimits.Client) && reader.AtEnd;
+    }
+
+    static MessageOutcome Deliver(ModScope scope, MessageRoute route, IPlayer player, ReadOnlySpan<byte> value)
+    {
+        Sandbox sandbox = scope.Sandbox;
+        if (!sandbox.CanEnter) return MessageOutcome.ModBusy;
+        LuauValue payload, sender;
+        try
+        {
+            var reader = new ValueReader(value, ValueFormat.Wire);
+            // Structure was checked; what is left is a key that appears twice.
+            if (!ValueDecoder.TryDecode(ref reader, scope.Vm, ValueLimits.Client, scope.Players, out payload)) return MessageOutcome.Malformed;
+            sender = scope.Players.ToLuau(player);
+        }
+        catch (LuauException)
+        {
+            // Boundary: the VM has no memory for the message.
+            sandbox.OutOfMemory(route.Source);
+            return MessageOutcome.ModBusy;
+        }
+        RunStatus status = sandbox.Start(route.Function, [sender, payload], new Entry(route.Source, sandbox.Limits.EventHardMs, MayYield: true, route.Mask));
+        route.Timing.Add(sandbox.LastMilliseconds, status is RunStatus.Failed or RunStatus.Killed);
+        return MessageOutcome.Delivered;
+    }
+
+    static void TryMeet(HookSubscriber subscriber, PlayerTable table, IPlayer player)
+    {
+        try
+        {
+            table.ToLuau(player);
+        }
+        catch (LuauException)
+        {
+            // Boundary: the VM has no memory for the handle.
+            subscriber.Sandbox.OutOfMemory(HookCatalog.PlayerDisconnect.Name);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace GameServer.Scripting.Reload;
+
+/// <summary>Which mods were touched, and when each has been quiet long enough to be looked at.</summary>
+/// <remarks>Tick thread; asked from the tick, so it needs no timers. Under endless writes a mod is due after a maximum wait.</remarks>
+sealed class Debouncer(TimeProvider time, TimeSpan quiet, TimeSpan quietMax)
+{
+    readonly Dictionary<string, (long First, long Last)> _touched = new(StringComparer.Ordinal);
+
+    /// <summary>Mods that wait.</summary>
+    public int Count => _touched.Count;
+
+    /// <summary>A mod was touched now.</summary>
+    public void Touch(string id)
+    {
+        long now = time.GetTimestamp();
+        long first = _touched.TryGetValue(id, out (long First, long Last) before) ? before.First : now;
+        _touched[id] = (first, now);
+    }
+
+    /// <summary>Takes the mods that are due, in order of their first touch.</summary>
+    public IReadOnlyList<string> TakeDue()
+    {
+        if (_touched.Count == 0) return [];
+        long now = time.GetTimestamp();
+        string[] due = [.. _touched
+            .Where(mod => time.GetElapsedTime(mod.Value.Last, now) >= quiet || time.GetElapsedTime(mod.Value.First, now) >= quietMax)
+            .OrderBy(mod => mod.Value.First).ThenBy(mod => mod.Key, StringComparer.Ordinal).Select(mod => mod.Key)];
+        foreach (string id in due) _touched.Remove(id);
+        return due;
+    }
+}

@@ -105,7 +105,8 @@ public sealed partial class ModHost : IDisposable
     {
         HookList list = _registry[HookCatalog.TickOverrun];
         if (list.IsEmpty) return;
-        ModShare worst = TopOfTick().FirstOrDefault();
+        IReadOnlyList<ModShare> top = TopOfTick();
+        ModShare worst = top.Count > 0 ? top[0] : default;
         _hooks.Notify(list, milliseconds, worst.Mod, worst.Hook);
     }
 

@@ -35,7 +35,7 @@ public class RoomTests
         ["Scripting.Scheduling"] = ["Scripting.Isolation", .. Luau],
         ["Scripting.Profiling"] = [.. Luau],
         ["Scripting.Hooks"] = ["Scripting.Isolation", "Scripting.Marshalling", "Scripting.Profiling", .. Luau],
-        ["Scripting.Api"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", .. Luau],
+        ["Scripting.Api"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", .. Luau],
         ["Scripting.Mods"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Toml", .. Luau],
         ["Scripting.Reload"] = ["Scripting.Mods"],
         ["Scripting"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],

@@ -1,5 +1,3 @@
-using GameServer.Scripting.Isolation;
-
 namespace GameServer.Scripting.Hooks;
 
 /// <summary>All hooks and their handlers.</summary>

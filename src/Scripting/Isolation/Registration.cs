@@ -1,4 +1,3 @@
-using GameServer.Luau;
 
 namespace GameServer.Scripting.Isolation;
 

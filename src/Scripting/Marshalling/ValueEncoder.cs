@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
@@ -11,6 +12,8 @@ namespace GameServer.Scripting.Marshalling;
 /// <remarks>One thread; reused, so that a steady stream of values allocates nothing.</remarks>
 sealed class ValueEncoder
 {
+    static readonly SearchValues<byte> NameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
+
     readonly LuauTable?[] _path = new LuauTable?[ValueLimits.DepthMax + 1];
     readonly LuauValue[] _keys = new LuauValue[ValueLimits.DepthMax + 1];
     byte[] _buffer = new byte[1024];
@@ -179,7 +182,7 @@ sealed class ValueEncoder
     }
 
     static bool IsName(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > 0 && !char.IsAsciiDigit((char)bytes[0]) && bytes.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8) < 0;
+        bytes.Length > 0 && !char.IsAsciiDigit((char)bytes[0]) && bytes.IndexOfAnyExcept(NameBytes) < 0;
 
     bool PutTag(ValueTag tag) => PutByte((byte)tag);
 

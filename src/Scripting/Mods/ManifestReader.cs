@@ -196,7 +196,7 @@ sealed class ManifestReader
         return (table.GetBoolean("keep_state", _problems) ?? true, onError == "stop" ? ReloadFailure.Stop : ReloadFailure.Rollback);
     }
 
-    IReadOnlySet<string>? Hooks()
+    HashSet<string>? Hooks()
     {
         if (!_root.TryGet("hooks", out _)) return null;
         IReadOnlyList<string> names = _root.GetStrings("hooks", _problems) ?? [];

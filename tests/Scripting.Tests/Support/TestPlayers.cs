@@ -1,0 +1,76 @@
+using GameServer.Scripting.Ports;
+
+namespace GameServer.Scripting.Tests.Support;
+
+/// <summary>A player of a test.</summary>
+sealed class TestPlayer(int id, string name) : IPlayer
+{
+    public int Id { get; } = id;
+    public string Uid => $"uid-{Id}";
+    public string Name { get; } = name;
+    public string Language => "en";
+    public string Address => "192.0.2.1";
+    public PlayerTrust Trust => PlayerTrust.Guest;
+    public TimeSpan Ping => TimeSpan.FromMilliseconds(25);
+    public TimeSpan ConnectedFor => TimeSpan.FromSeconds(1);
+    public bool IsConnected { get; set; } = true;
+    public List<string> Chat { get; } = [];
+    public List<(string Name, byte[] Value)> Messages { get; } = [];
+    public string? Kicked { get; set; }
+    public HashSet<string> Rights { get; } = [];
+    public bool Can(string node) => Rights.Contains(node);
+}
+
+/// <summary>Players in memory: remembers everything that is sent.</summary>
+sealed class TestPlayers : IPlayerGateway
+{
+    readonly List<TestPlayer> _players = [];
+
+    public IReadOnlyList<IPlayer> All => _players;
+
+    public TestPlayer Add(string name)
+    {
+        var player = new TestPlayer(_players.Count == 0 ? 1 : _players.Max(p => p.Id) + 1, name);
+        _players.Add(player);
+        return player;
+    }
+
+    public void Remove(TestPlayer player)
+    {
+        player.IsConnected = false;
+        _players.Remove(player);
+    }
+
+    public IPlayer? ById(int id) => _players.FirstOrDefault(player => player.Id == id);
+
+    public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable)
+    {
+        ((TestPlayer)player).Messages.Add((name, value.ToArray()));
+        return player.IsConnected;
+    }
+
+    public bool Chat(IPlayer player, IPlayer? speaker, string text)
+    {
+        ((TestPlayer)player).Chat.Add(text);
+        return player.IsConnected;
+    }
+
+    public bool Kick(IPlayer player, string reason)
+    {
+        ((TestPlayer)player).Kicked = reason;
+        return true;
+    }
+
+    public PlayerTraffic Traffic(IPlayer player) => new(1, 2, 3, 0);
+}
+
+/// <summary>A server of a test.</summary>
+sealed class TestServer : IServerPort
+{
+    public string Name => "test";
+    public string Version => "1.0.0";
+    public int PlayersMax => 64;
+    public int TickRate => 30;
+    public string? StopReason { get; private set; }
+    public void RequestStop(string reason) => StopReason = reason;
+}

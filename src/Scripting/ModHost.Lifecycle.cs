@@ -20,6 +20,7 @@ public sealed partial class ModHost
     /// <summary>Reads the mods folder, compiles everything (on the pool), and starts the mods in their order. Blocks until done; starts watching.</summary>
     public LoadReport LoadAll()
     {
+        WarmUp.Run(_starter, _hooks, _registry, _time);
         _bootstrap.Run(_options.BootstrapFile);
         _watcher.Start();
         IReadOnlyList<CatalogEntry>? catalog = ModCatalog.Read(_options.ModsFolder);

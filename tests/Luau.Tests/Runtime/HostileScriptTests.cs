@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Support;
 using Xunit.Abstractions;

@@ -48,7 +48,7 @@ public sealed partial class NetHost
                 break;
             case PeerState.Connecting when peer.IsIncoming:
                 if (newer == 0 && peer.RequestNumber == request.ConnectionNumber && peer.Dialect == request.Dialect)
-                    peer.RepeatRequest();
+                    peer.RepeatRequest(datagram.Length);
                 else
                     Replace(peer, request, request.ConnectionNumber, data, datagram.Length, from);
                 break;

@@ -13,12 +13,22 @@ public sealed partial class NetHost
     /// <summary>How often the receive thread looks whether it should end.</summary>
     static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long datagrams may gather in the system's buffer; the smallest usual one takes about 250 of them.</summary>
+    static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>A flood must not keep either thread here for ever.</summary>
+    const int BatchesPerDrainMax = 64;
+
     readonly AddressLimiter _strangers;
     readonly DatagramBatch _incoming;
     readonly DatagramBatch _outgoing;
+    readonly ManualResetEvent _stopReceiving = new(false);
+
+    /// <summary>Held by whoever moves datagrams from the socket into the ring.</summary>
+    readonly Lock _receiveGate = new();
+
     DatagramRing? _ring;
     Thread? _receiveThread;
-    volatile bool _isStopping;
     bool _isStarted;
 
     /// <summary>Without a receive thread: the datagram of <see cref="_incoming"/> that comes next.</summary>
@@ -38,22 +48,39 @@ public sealed partial class NetHost
 
     void StopReceiving()
     {
-        _isStopping = true;
+        _stopReceiving.Set();
         _receiveThread?.Join();
         _receiveThread = null;
+        _stopReceiving.Dispose();
     }
 
-    /// <summary>The whole receive thread.</summary>
+    /// <summary>
+    /// The whole receive thread. It keeps the system's small buffer from overflowing between ticks and otherwise stays out of the way: after
+    /// each drain it lets datagrams gather, because waking up for every one would cost more than the rest of their handling. The tick
+    /// thread empties the socket itself before it finds that there is nothing to do, so the pause delays nobody.
+    /// </summary>
     void ReceiveLoop()
     {
         var socket = Socket;
-        while (!_isStopping)
+        do
         {
-            if (!socket.WaitForDatagram(WaitMax))
-                continue;
-            do
+            if (socket.WaitForDatagram(WaitMax))
+                Drain(socket);
+        }
+        while (!_stopReceiving.WaitOne(GatherTime));
+    }
+
+    /// <summary>Moves everything that has arrived into the ring. Either thread.</summary>
+    void Drain(IDatagramSocket socket)
+    {
+        lock (_receiveGate)
+        {
+            for (var i = 0; i < BatchesPerDrainMax; i++)
+            {
                 DrainOnce(socket);
-            while (_incoming.Count == _incoming.Capacity && !_isStopping);
+                if (_incoming.Count < _incoming.Capacity)
+                    return;
+            }
         }
     }
 
@@ -122,12 +149,15 @@ public sealed partial class NetHost
     {
         if (_ring is null)
             return TryTakeFromSocket(out datagram, out from);
-        _isReadingRing = _ring.TryPeek(out datagram, out from, out _arrivedAt);
-        if (!_isReadingRing)
+        if (_ring.IsEmpty)
         {
+            Drain(Socket);
             _now = ReadClock();
-            return false;
         }
+        _isReadingRing = _ring.TryPeek(out datagram, out from, out var arrivedAt);
+        if (!_isReadingRing)
+            return false;
+        _arrivedAt = arrivedAt;
         // The clock is read once per drain; while datagrams lie waiting, time goes on at their pace.
         _now = Math.Max(_now, _arrivedAt);
         return true;

@@ -20,9 +20,12 @@ sealed class Handshake
     /// <summary>The first two steps may be this long, 24 bits together; later ones share what is left.</summary>
     const int FirstStepMax = 4000;
 
+    const int CreditMax = 4 << 10;
+
     static readonly long RetryTicks = TimeSpan.FromMilliseconds(300).Ticks;
 
     readonly List<(int Number, long SentAt)> _outstanding = new(4);
+    int _credit;
     int _rightPongs;
     int _wrongPongs;
     int _heldCount;
@@ -32,7 +35,7 @@ sealed class Handshake
     public Handshake(byte[] data, int requestBytes, long now)
     {
         Data = data;
-        RequestBytes = requestBytes;
+        RequestBytes = _credit = requestBytes;
         StartedAt = RequestedAt = now;
     }
 
@@ -80,6 +83,23 @@ sealed class Handshake
     /// <summary>Datagrams that came before the proof, oldest first.</summary>
     public Packet? Held { get; private set; }
 
+    /// <summary>The newcomer sent something: as much may be sent to it.</summary>
+    public void Earn(int bytes) => _credit = Math.Min(_credit + bytes, CreditMax);
+
+    /// <summary>
+    /// Asks before sending to an address that may be forged: all answers together are never longer than what came from there, until
+    /// one right pong shows that somebody is listening.
+    /// </summary>
+    public bool TrySpend(int bytes)
+    {
+        if (_rightPongs > 0)
+            return true;
+        if (_credit < bytes)
+            return false;
+        _credit -= bytes;
+        return true;
+    }
+
     public void AcceptOnWire(long now)
     {
         // Never 0, which means "not yet".
@@ -87,7 +107,7 @@ sealed class Handshake
         NextPingsAt = now;
     }
 
-    /// <summary>Chooses the next pair of ping numbers, upwards; 0 in place of a number when the range is used up.</summary>
+    /// <summary>Chooses the next pair of ping numbers, upwards; 0 in place of a number that may not be sent.</summary>
     public (int First, int Second) NextPings(IPeerHost host)
     {
         NextPingsAt = host.Now + RetryTicks;
@@ -138,7 +158,7 @@ sealed class Handshake
     int NextPing(IPeerHost host)
     {
         var left = NonceMax - LastNumber;
-        if (left <= 0)
+        if (left <= 0 || !TrySpend(ControlPackets.PingBytes))
             return 0;
         LastNumber += host.NextNonce(Math.Clamp(left / 3, 1, FirstStepMax));
         _outstanding.Add((LastNumber, host.Now));

@@ -35,10 +35,12 @@ public sealed partial class Peer
     }
 
     /// <summary>The request of this newcomer came again.</summary>
-    internal void RepeatRequest()
+    /// <param name="bytes">Size of the datagram.</param>
+    internal void RepeatRequest(int bytes)
     {
         if (_handshake is not { } handshake)
             return;
+        handshake.Earn(bytes);
         handshake.RequestedAt = _host.Now;
         Count(NetCounter.RequestRepeated);
         if (handshake.Rejection is { } rejection)
@@ -107,7 +109,11 @@ public sealed partial class Peer
     void SendAccept()
     {
         if (_handshake is { } handshake)
+        {
+            if (!handshake.TrySpend(ConnectionIdentity.Bytes))
+                return;
             handshake.AcceptSentAt = _host.Now;
+        }
         Span<byte> accept = stackalloc byte[ConnectionIdentity.Bytes];
         new ConnectionIdentity(_connectTime, _connectionNumber, Id).Write(accept, PacketKind.ConnectAccept, Dialect);
         SendDatagram(accept, default);
@@ -128,6 +134,8 @@ public sealed partial class Peer
 
     void SendRejection(ReadOnlySpan<byte> data)
     {
+        if (!_handshake!.TrySpend(ControlPackets.DisconnectHeaderBytes + data.Length))
+            return;
         Span<byte> header = stackalloc byte[ControlPackets.DisconnectHeaderBytes];
         ControlPackets.WriteDisconnectHeader(header, Dialect, _connectionNumber, _connectTime);
         SendDatagram(header, data);
@@ -138,6 +146,7 @@ public sealed partial class Peer
     {
         if (header.ConnectionNumber == _connectionNumber)
             _heardAt = _host.ArrivedAt;
+        handshake.Earn(datagram.Count);
         if (!handshake.IsAcceptedOnWire)
         {
             Count(NetCounter.WrongState);

@@ -30,6 +30,9 @@ public sealed partial class NetHost : IPeerHost
     /// <summary>Records of any state.</summary>
     internal PeerTable Table => _peers;
 
+    /// <summary>Bytes of incomplete and held messages at present.</summary>
+    internal long ReceiveBytesTaken => _receiveBytesTaken;
+
     long UtcTicks => _time.GetUtcNow().UtcTicks;
 
     void IPeerHost.SendDatagram(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, in NetAddress to)

@@ -37,6 +37,12 @@ interface IChannelOwner
     /// <summary>How long to wait for an ack of a packet that was sent <paramref name="sendCount"/> times; 100 ns units.</summary>
     long ResendDelay(int sendCount);
 
+    /// <summary>The same for a packet that was overtaken: one sent later is acknowledged already.</summary>
+    long OvertakenDelay { get; }
+
+    /// <summary>Smoothed round trip; 0 while unknown.</summary>
+    long RoundTripMean { get; }
+
     /// <summary>A packet sent once was acknowledged after this long.</summary>
     void SampleRoundTrip(long elapsed);
 

@@ -11,16 +11,17 @@ sealed partial class ReliableChannel
     /// <summary>Next sequence in order.</summary>
     int _expected;
 
+    /// <summary>Highest sequence received.</summary>
+    int _newest = SequenceNumber.Add(0, -1);
+
     /// <summary>Sequence s was received: bit s mod 64.</summary>
     ulong _received;
 
-    bool _ackOwed;
+    /// <summary>Updates in which the ack is still to be sent.</summary>
+    int _acksOwed;
 
     /// <summary>Ordered only, made with the first gap.</summary>
     Packet?[]? _held;
-
-    /// <summary>For tests that start near the end of the sequence space.</summary>
-    internal void StartReceivingAt(int sequence) => _start = _expected = sequence;
 
     /// <inheritdoc/>
     public override void Receive(in PacketHeader header, ArraySegment<byte> packet)
@@ -40,8 +41,12 @@ sealed partial class ReliableChannel
         }
         if (fromStart >= ProtocolLimits.Window)
             MoveStart(SequenceNumber.Add(sequence, 1 - ProtocolLimits.Window));
-        // A duplicate repeats the ack too: the earlier one may have been lost.
-        _ackOwed = true;
+        // A duplicate repeats the ack too: the earlier one may have been lost. Where packets get lost the ack goes out twice, because
+        // a lost ack costs the other side needless resends.
+        var isNewest = SequenceNumber.Distance(sequence, _newest) > 0;
+        _acksOwed = isNewest && ahead == 0 ? 1 : 2;
+        if (isNewest)
+            _newest = sequence;
         Owner.Activate(this);
         var bit = 1UL << (sequence % ProtocolLimits.Window);
         if ((_received & bit) != 0)
@@ -128,7 +133,7 @@ sealed partial class ReliableChannel
         Span<byte> ack = stackalloc byte[AckPacket.WindowBytes];
         AckPacket.WriteWindow(ack, PacketHeader.Encode(PacketKind.Ack, Owner.Dialect, Owner.ConnectionNumber), _start, Id, _received);
         Owner.Emit(ack, default);
-        _ackOwed = false;
+        _acksOwed--;
     }
 
     void ReleaseHeld()

@@ -9,14 +9,15 @@ sealed partial class ReliableChannel
     Packet?[]? _window;
     int _first;
     int _next;
+
+    /// <summary>Host time when the newest of the acknowledged packets was sent: whatever was sent before it and is not there yet is late.</summary>
+    long _newestAckedSentAt;
+
     Packet? _queueHead;
     Packet? _queueTail;
 
     /// <summary>Host time when the oldest unacknowledged packet was first sent; null when nothing is in flight.</summary>
     public long? OldestSentAt => _window?[_first % ProtocolLimits.Window] is { SendCount: > 0 } oldest ? oldest.FirstSentAt : null;
-
-    /// <summary>Sequence of the oldest packet not acknowledged; for tests that start near the end of the sequence space.</summary>
-    internal void StartSendingAt(int sequence) => _first = _next = sequence;
 
     /// <inheritdoc/>
     public override bool TrySend(ReadOnlySpan<byte> payload)
@@ -56,13 +57,20 @@ sealed partial class ReliableChannel
         }
         if (_window is null)
             return;
+        // One sample per ack: many equal ones would make the variation look smaller than it is.
+        long? sample = null;
         var covered = Math.Min(SequenceNumber.Distance(_next, _first), ProtocolLimits.Window - lag);
         for (var i = 0; i < covered; i++)
         {
             var slot = SequenceNumber.Add(_first, i) % ProtocolLimits.Window;
-            if ((bitmap >> slot & 1) != 0 && _window[slot] is { } acknowledged)
-                Acknowledge(slot, acknowledged);
+            if ((bitmap >> slot & 1) == 0 || _window[slot] is not { } acknowledged)
+                continue;
+            if (acknowledged.SendCount == 1)
+                sample = Owner.ArrivedAt - acknowledged.SentAt;
+            Acknowledge(slot, acknowledged);
         }
+        if (sample is { } elapsed)
+            Owner.SampleRoundTrip(elapsed);
         while (_first != _next && _window[_first % ProtocolLimits.Window] is null)
             _first = SequenceNumber.Add(_first, 1);
     }
@@ -81,8 +89,9 @@ sealed partial class ReliableChannel
     void Acknowledge(int slot, Packet packet)
     {
         _window![slot] = null;
-        if (packet.SendCount == 1)
-            Owner.SampleRoundTrip(Owner.ArrivedAt - packet.SentAt);
+        // The ack of a resent packet may belong to an earlier sending; then it says nothing about the last one.
+        if (packet.SendCount == 1 || Owner.ArrivedAt - packet.SentAt > Owner.RoundTripMean / 2)
+            _newestAckedSentAt = Math.Max(_newestAckedSentAt, packet.SentAt);
         Owner.Unqueue(packet.Length);
         Owner.Pool.Return(packet);
     }
@@ -118,7 +127,8 @@ sealed partial class ReliableChannel
         }
         else
         {
-            if (now - packet.SentAt < Owner.ResendDelay(packet.SendCount))
+            var delay = packet.SentAt < _newestAckedSentAt ? Owner.OvertakenDelay : Owner.ResendDelay(packet.SendCount);
+            if (now - packet.SentAt < delay)
                 return;
             Owner.Count(NetCounter.PacketsResent);
         }

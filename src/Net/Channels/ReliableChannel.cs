@@ -11,12 +11,20 @@ sealed partial class ReliableChannel : Channel
     public ReliableChannel(IChannelOwner owner, byte id)
         : base(owner, id) => _isOrdered = Method == DeliveryMethod.ReliableOrdered;
 
+    /// <summary>For tests that start near the end of the sequence space. A new channel starts both at 0.</summary>
+    internal void StartAt(int sending, int receiving)
+    {
+        _first = _next = sending;
+        _start = _expected = receiving;
+        _newest = SequenceNumber.Add(receiving, -1);
+    }
+
     /// <inheritdoc/>
     public override bool Flush()
     {
-        if (_ackOwed)
+        if (_acksOwed > 0)
             SendAck();
-        return FlushWindow();
+        return FlushWindow() || _acksOwed > 0;
     }
 
     /// <inheritdoc/>

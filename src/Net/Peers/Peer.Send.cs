@@ -53,6 +53,10 @@ public sealed partial class Peer
 
     long IChannelOwner.ResendDelay(int sendCount) => _roundTrip.ResendDelay(sendCount);
 
+    long IChannelOwner.OvertakenDelay => _roundTrip.OvertakenDelay;
+
+    long IChannelOwner.RoundTripMean => _roundTrip.Mean;
+
     void IChannelOwner.SampleRoundTrip(long elapsed) => _roundTrip.Add(elapsed);
 
     bool IChannelOwner.TryHold(int bytes)
@@ -109,8 +113,10 @@ public sealed partial class Peer
     void Count(NetCounter counter)
     {
         _host.Statistics.Add(counter);
-        if (counter == NetCounter.PacketsResent)
-            _statistics.PacketsResent++;
+        if (counter != NetCounter.PacketsResent)
+            return;
+        _statistics.PacketsResent++;
+        _roundTrip.BackOff(_host.Now);
     }
 
     void Violation(NetCounter counter)

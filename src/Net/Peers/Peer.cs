@@ -159,6 +159,15 @@ public sealed partial class Peer : IChannelOwner
     /// <returns>False: drop it.</returns>
     internal bool AdmitInbound(int bytes, long now) => _inbound.TryAdmit(bytes, now);
 
+    /// <summary>Makes a channel begin at other sequences than a new connection does; for tests of the wrap-around.</summary>
+    internal void StartChannelAt(int id, int sending, int receiving)
+    {
+        if (ChannelOf(id) is ReliableChannel reliable)
+            reliable.StartAt(sending, receiving);
+        else
+            ((SequencedChannel)ChannelOf(id)).StartAt(sending, receiving);
+    }
+
     Channel ChannelOf(int id)
     {
         if (id >= _channels.Length)

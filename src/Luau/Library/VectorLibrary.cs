@@ -145,7 +145,7 @@ static class VectorLibrary
         new("min", "(v: vector, ...vector) -> vector") { Body = Min },
         new("normalize", "(v: vector) -> vector") { Builtin = BuiltinId.Vector_normalize, Body = Normalize },
         new("sign", "(v: vector) -> vector") { Body = Sign },
-        new("one", "vector") { Constant = new LuauVector(1, 1, 1) },
-        new("zero", "vector") { Constant = new LuauVector(0, 0, 0) },
+        new("one", "vector") { Constant = new LuauVector(1, 1, 1) { Mark = Tracer.PermanentMark } },
+        new("zero", "vector") { Constant = new LuauVector(0, 0, 0) { Mark = Tracer.PermanentMark } },
     ]);
 }

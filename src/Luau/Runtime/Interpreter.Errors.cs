@@ -13,7 +13,7 @@ static unsafe partial class Interpreter
     {
         bool isFatal = IsFatal(vm, e);
         LuauThread t = vm.Running;
-        ShowHostFunction(t);
+        ShowHostFunction(t, e);
         for (; ; )
         {
             bool isEntry = ReferenceEquals(t, vm.EntryThread);
@@ -22,12 +22,15 @@ static unsafe partial class Interpreter
             {
                 if (target.Kind == FrameKind.Xpcall && !e.IsHandled) e.Value = RunHandler(vm, t, target, e);
                 int func = target.Func;
+                int used = t.FreeSlot;
                 t.HostTop = 0;
                 t.Depth = target.Depth - 1;
                 vm.HostDepth = isEntry ? vm.EntryHostDepth : t.HostDepthAtResume;
                 t.EnsureStack(func + 2);
                 t.Stack[func].SetBoolean(false);
                 t.Stack[func + 1] = e.Value;
+                // What the cut-off frames held must not stay alive in registers the catcher has not written yet: it may be what filled the memory.
+                if (used > func + 2) Array.Clear(t.Stack, func + 2, used - (func + 2));
                 Finish(vm, t, func, target.Wanted, target.ReturnTo, func, 2);
                 return true;
             }
@@ -70,12 +73,19 @@ static unsafe partial class Interpreter
     }
 
     /// <summary>A host function that raised an error gets a frame, so that handlers and <c>debug.info</c> count levels as if it had had one all along.</summary>
-    static void ShowHostFunction(LuauThread t)
+    static void ShowHostFunction(LuauThread t, LuauException e)
     {
         int top = t.HostTop;
         t.HostTop = 0;
         if (top == 0 || t.Depth >= t.Vm.Options.CallDepthMax || t.Stack[t.HostFunc].Ref is not HostFunction function) return;
-        t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
+        try
+        {
+            t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
+        }
+        catch (LuauException) when (!IsFatal(t.Vm, e))
+        {
+            // No memory for a frame: then the error goes on as it is, one level short.
+        }
     }
 
     /// <summary>Whether no script may catch the error.</summary>

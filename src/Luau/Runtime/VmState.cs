@@ -88,9 +88,10 @@ sealed class VmState
         return $"0x{(long)id:x16}";
     }
 
-    /// <summary>Stops library code in a long loop; samples wait for the next safepoint.</summary>
+    /// <summary>Stops library code in a long loop; samples wait for the next safepoint. What the host itself does to tables goes on.</summary>
     void Polled()
     {
+        if (EntryThreads.Count == 0) return;
         int reasons = Heap.Interrupt;
         if ((reasons & (int)InterruptReason.Memory) != 0) throw Heap.OutOfMemory();
         if ((reasons & (int)InterruptReason.Kill) != 0) throw Errors.Killed();

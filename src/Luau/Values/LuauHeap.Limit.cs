@@ -42,6 +42,9 @@ public sealed partial class LuauHeap
         _limitFault = fault;
     }
 
+    /// <summary>Whether <paramref name="bytes"/> more fit as counted, without measuring.</summary>
+    internal bool HasRoom(long bytes) => bytes <= ThresholdBytes - UsedBytes;
+
     /// <summary>Whether <paramref name="bytes"/> more would fit, measuring if necessary.</summary>
     internal bool TryReserve(long bytes)
     {

@@ -61,10 +61,25 @@ public sealed partial class LuauTable
             return;
         }
         if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
-        ResizeArray(count < 4 ? 4 : Math.Min(count * 2, SizeMax));
+        int capacity = count < 4 ? 4 : Math.Min(count * 2, SizeMax);
+        if (MayShrinkInstead(HeapSizes.Values(capacity)) && Count != count)
+        {
+            PutIndex(count + 1, copy);
+            return;
+        }
+        ResizeArray(capacity);
         Array[count].CopyFrom(ref copy);
         Count = count + 1;
         if (Hash != null) PullFromHash();
+    }
+
+    /// <summary>Before a table that may be weak grows for lack of room, a measurement empties it of what nothing else holds.</summary>
+    /// <returns>Whether a measurement was made, so that sizes may have changed.</returns>
+    bool MayShrinkInstead(long bytes)
+    {
+        if (Metatable == null || Heap.HasRoom(bytes)) return false;
+        Heap.Measure();
+        return true;
     }
 
     /// <summary>Makes room for <paramref name="capacity"/> values at 1, 2, …; never shrinks.</summary>
@@ -215,6 +230,7 @@ public sealed partial class LuauTable
         LuauValue newKey = key, newValue = value;
         Heap.Poll();
         HashPart? hash = Hash;
+        if (hash != null) MayShrinkInstead(HeapSizes.Hash(RoomFor(hash.Live + 1) * 2L));
         int arraySize = ChooseArraySize(newKey, out int moving);
         int newIndex = IndexOfKey(newKey);
         int live = (hash?.Live ?? 0) + 1;

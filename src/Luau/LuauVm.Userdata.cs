@@ -54,7 +54,7 @@ public sealed record UserdataClass(int Tag, string TypeName)
     public IReadOnlyDictionary<string, LuauValue> Members { get; init; } = new Dictionary<string, LuauValue>();
     /// <summary>Reads a field that is not a member: arguments are the userdata and the key, one result. Null: such fields are nil.</summary>
     public HostBody? Index { get; init; }
-    /// <summary>Writes a field: userdata, key, value. Null: writing raises <c>attempt to modify a readonly …</c>.</summary>
+    /// <summary>Writes a field: userdata, key, value. Null: writing is an error, as for any value without fields.</summary>
     public HostBody? NewIndex { get; init; }
     /// <summary>Text for <c>tostring</c>: the userdata in, a string out. Null: the type name and a made-up id.</summary>
     public HostBody? ToText { get; init; }

@@ -198,6 +198,8 @@ public sealed partial class LuauVm : IDisposable
     HostResult LoadString(ref CallContext call)
     {
         LuauString source = call.String(0), name = call.OptionalString(1) ?? source;
+        // The tree and tables of the compiler are not counted one by one; this is about what they take.
+        Heap.EnsureRoom(source.Length * 16L);
         try
         {
             CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes), new LuauCompileOptions { Cancellation = Heap.KillToken });

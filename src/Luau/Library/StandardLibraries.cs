@@ -28,8 +28,12 @@ static class StandardLibraries
         [.. library.Rows.Select(row => LuauString.Permanent(System.Text.Encoding.ASCII.GetBytes(row.Name)))],
         [.. library.Rows.Select(ValueOf)]);
 
-    static LuauValue ValueOf(LibraryRow row) =>
-        row.Body == null ? row.Constant : new LuauValue(HostFunction.Permanent(row.Name, row.Body, row.Kind, row.Builtin));
+    static LuauValue ValueOf(LibraryRow row)
+    {
+        if (row.Body != null) return new LuauValue(HostFunction.Permanent(row.Name, row.Body, row.Kind, row.Builtin));
+        if (row.Constant.Ref is LuauObject constant) constant.Mark = Tracer.PermanentMark;
+        return row.Constant;
+    }
 
     /// <summary>Puts all libraries into a new VM's globals and sets the metatable of strings.</summary>
     internal static void Open(VmState vm)

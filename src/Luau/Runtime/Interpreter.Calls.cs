@@ -124,38 +124,43 @@ static unsafe partial class Interpreter
     static void Execute(VmState vm, LuauThread t, int func, int arguments, ReturnTo returnTo, LuauException? raise = null)
     {
         bool isStarted = false;
-        for (; ; )
+        do
         {
-            LuauException leaving;
+            LuauException? error;
             try
             {
                 if (!isStarted)
                 {
                     isStarted = true;
-                    vm.Heap.Poll();
-                    if (raise != null)
-                    {
-                        t.Depth--;
-                        throw raise;
-                    }
-                    if (returnTo == ReturnTo.Resumer) Continue(vm, t, arguments);
-                    else Invoke(vm, t, func, arguments, 0, returnTo);
+                    Start(vm, t, func, arguments, returnTo, raise);
                 }
                 if (vm.Exit == RunExit.None) Run(vm);
                 return;
             }
             catch (LuauException e)
             {
-                leaving = e;
+                error = e;
             }
             catch (InsufficientExecutionStackException)
             {
-                leaving = Errors.HostStackOverflow(null, vm);
+                error = Errors.HostStackOverflow(null, vm);
             }
-            // Outside the handlers: an error thrown on from inside one would keep the C# stack of the throw before, level by level.
-            if (!Catch(vm, leaving)) throw leaving;
-            if (vm.Exit != RunExit.None) return;
+            // Outside of the catch block, where the C# stack is unwound already: two hundred levels of rethrowing inside would not fit a small stack.
+            if (!Catch(vm, error)) throw error;
         }
+        while (vm.Exit == RunExit.None);
+    }
+
+    static void Start(VmState vm, LuauThread t, int func, int arguments, ReturnTo returnTo, LuauException? raise)
+    {
+        vm.Heap.Poll();
+        if (raise != null)
+        {
+            t.Depth--;
+            throw raise;
+        }
+        if (returnTo == ReturnTo.Resumer) Continue(vm, t, arguments);
+        else Invoke(vm, t, func, arguments, 0, returnTo);
     }
 
     // ---- calls

@@ -22,15 +22,16 @@ static unsafe partial class Interpreter
             {
                 if (target.Kind == FrameKind.Xpcall && !e.IsHandled) e.Value = RunHandler(vm, t, target, e);
                 int func = target.Func;
-                int used = t.FreeSlot;
+                int cut = Math.Min(t.FreeSlot, t.Stack.Length);
                 t.HostTop = 0;
                 t.Depth = target.Depth - 1;
                 vm.HostDepth = isEntry ? vm.EntryHostDepth : t.HostDepthAtResume;
                 t.EnsureStack(func + 2);
                 t.Stack[func].SetBoolean(false);
                 t.Stack[func + 1] = e.Value;
-                // What the cut-off frames held must not stay alive in registers the catcher has not written yet: it may be what filled the memory.
-                if (used > func + 2) Array.Clear(t.Stack, func + 2, used - (func + 2));
+                // What the frames held must not count as alive: the error may be about memory.
+                if (cut > func + 2) Array.Clear(t.Stack, func + 2, cut - func - 2);
+                t.Top = func + 2;
                 Finish(vm, t, func, target.Wanted, target.ReturnTo, func, 2);
                 return true;
             }
@@ -77,15 +78,8 @@ static unsafe partial class Interpreter
     {
         int top = t.HostTop;
         t.HostTop = 0;
-        if (top == 0 || t.Depth >= t.Vm.Options.CallDepthMax || t.Stack[t.HostFunc].Ref is not HostFunction function) return;
-        try
-        {
-            t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
-        }
-        catch (LuauException) when (!IsFatal(t.Vm, e))
-        {
-            // No memory for a frame: then the error goes on as it is, one level short.
-        }
+        if (top == 0 || e.Fault == LuauFault.Memory || !t.Heap.TryReserve(1024) || t.Depth >= t.Vm.Options.CallDepthMax || t.Stack[t.HostFunc].Ref is not HostFunction function) return;
+        t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
     }
 
     /// <summary>Whether no script may catch the error.</summary>
@@ -115,6 +109,7 @@ static unsafe partial class Interpreter
     static LuauValue RunHandler(VmState vm, LuauThread t, Frame target, LuauException e)
     {
         int free = t.FreeSlot;
+        LuauException failure;
         vm.HandlerDepth++;
         try
         {
@@ -124,15 +119,17 @@ static unsafe partial class Interpreter
             CallFromHost(t, free, 1, null);
             return t.ResultCount > 0 ? t.Stack[t.ResultFirst] : default;
         }
-        catch (LuauException inner) when (!IsFatal(vm, inner))
+        catch (LuauException inner)
         {
-            return inner.Fault == LuauFault.Memory && e.Fault == LuauFault.Memory ? inner.Value : Errors.InErrorHandling().Value;
+            failure = inner;
         }
         finally
         {
             vm.HandlerDepth--;
             t.TrimFrames(vm.Options.CallDepthMax);
         }
+        if (IsFatal(vm, failure)) throw failure;
+        return failure.Fault == LuauFault.Memory && e.Fault == LuauFault.Memory ? failure.Value : Errors.InErrorHandling().Value;
     }
 
     /// <summary>The error that <c>error(value, level)</c> raises.</summary>

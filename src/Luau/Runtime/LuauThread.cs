@@ -199,7 +199,7 @@ public sealed partial class LuauThread : LuauObject
     {
         get
         {
-            int used = Depth == 0 ? (State == CoroutineStatus.Suspended ? 1 : ResultFirst + ResultCount)
+            int used = Depth == 0 ? (State == CoroutineStatus.Suspended ? 1 : ResultCount == 0 ? 0 : ResultFirst + ResultCount)
                 : HostTop > 0 ? HostTop
                 : Math.Max(Frame!.Limit, Top);
             return Math.Min(Stack.Length, used);

@@ -20,5 +20,8 @@ static class TypeNames
     };
 
     /// <summary>Name as in <c>typeof</c>, which messages use: host userdata may name themselves through <c>__type</c>.</summary>
-    public static string Of(in LuauValue value) => OfType(value.Type);
+    public static string Of(in LuauValue value) =>
+        value.Ref is Userdata { Tag: not 0, Metatable: { } metatable } && metatable.Get(TypeKey).Ref is LuauString name ? name.ToString() : OfType(value.Type);
+
+    static readonly LuauString TypeKey = LuauString.Permanent("__type"u8);
 }

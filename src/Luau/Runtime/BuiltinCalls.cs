@@ -82,7 +82,7 @@ static class BuiltinCalls
             {
                 if (a.IsNumber) result.CopyFrom(ref a);
                 else if (a.Ref is not LuauString text) result.SetNil();
-                else if (NumberText.TryParse(text.Span, out double number)) result.SetNumber(number);
+                else if (NumberText.TryParse(text.Span, out double number, t.Heap)) result.SetNumber(number);
                 else result.SetNil();
                 return true;
             }

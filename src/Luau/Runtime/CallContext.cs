@@ -53,7 +53,7 @@ public readonly ref partial struct CallContext
         {
             ref LuauValue v = ref Thread.Stack[Base + index];
             if (v.IsNumber) return v.Num;
-            if (v.Ref is LuauString s && NumberText.TryParse(s.Span, out double converted)) return converted;
+            if (v.Ref is LuauString s && NumberText.TryParse(s.Span, out double converted, Thread.Heap)) return converted;
         }
         throw TypeError(index, "number");
     }

@@ -39,7 +39,7 @@ static unsafe partial class Interpreter
             LuauVector? vector = VectorArithmetic(t, operation, a, b);
             if (vector != null) return vector;
         }
-        if (TryToNumber(a, out double x) && TryToNumber(b, out double y)) return Calculate(operation, x, y);
+        if (TryToNumber(a, out double x, t.Heap) && TryToNumber(b, out double y, t.Heap)) return Calculate(operation, x, y);
         LuauValue handler = Metamethods.Get(t.Vm, a, operation);
         if (handler.IsNil) handler = Metamethods.Get(t.Vm, b, operation);
         if (handler.IsNil) throw Errors.Arithmetic(t, operation, a, b);
@@ -91,12 +91,12 @@ static unsafe partial class Interpreter
         return isNumber;
     }
 
-    /// <summary>The number, or the number a string reads as.</summary>
-    internal static bool TryToNumber(in LuauValue value, out double number)
+    /// <summary>The number, or the number a string reads as; <paramref name="heap"/> is polled while reading long strings.</summary>
+    internal static bool TryToNumber(in LuauValue value, out double number, LuauHeap? heap = null)
     {
         number = value.Num;
         if (value.IsNumber) return true;
-        return value.Ref is LuauString s && NumberText.TryParse(s.Span, out number);
+        return value.Ref is LuauString s && NumberText.TryParse(s.Span, out number, heap);
     }
 
     // ---- comparison

@@ -14,6 +14,8 @@ sealed class FaultySocket(IDatagramSocket inner, LoadOptions options, int seed) 
 
     public IPEndPoint LocalEndPoint => inner.LocalEndPoint;
 
+    public int ReceiveBufferBytes => inner.ReceiveBufferBytes;
+
     public int Receive(DatagramBatch batch)
     {
         Pump();

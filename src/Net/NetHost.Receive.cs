@@ -13,8 +13,13 @@ public sealed partial class NetHost
     /// <summary>How often the receive thread looks whether it should end.</summary>
     static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long datagrams may gather in the system's buffer; the smallest usual one takes about 250 of them.</summary>
-    static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
+    /// <summary>How long datagrams may gather in the system's buffer: until a flood of 100 000 a second would have filled it.</summary>
+    static readonly TimeSpan GatherTimeMin = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan GatherTimeMax = TimeSpan.FromMilliseconds(10);
+    const double FloodPerSecond = 100_000;
+
+    /// <summary>What the system charges for the longest datagram (measured on Linux).</summary>
+    const double ChargedBytesMax = 2304;
 
     /// <summary>A flood must not keep either thread here for ever.</summary>
     const int BatchesPerDrainMax = 64;
@@ -62,12 +67,14 @@ public sealed partial class NetHost
     void ReceiveLoop()
     {
         var socket = Socket;
+        var untilFull = TimeSpan.FromSeconds(socket.ReceiveBufferBytes / ChargedBytesMax / FloodPerSecond);
+        var gatherTime = untilFull < GatherTimeMin ? GatherTimeMin : untilFull > GatherTimeMax ? GatherTimeMax : untilFull;
         do
         {
             if (socket.WaitForDatagram(WaitMax))
                 Drain(socket);
         }
-        while (!_stopReceiving.WaitOne(GatherTime));
+        while (!_stopReceiving.WaitOne(gatherTime));
     }
 
     /// <summary>Moves everything that has arrived into the ring. Either thread.</summary>

@@ -17,6 +17,8 @@ public sealed class AllocationTests
 
         public System.Net.IPEndPoint LocalEndPoint { get; } = endPoint;
 
+    public int ReceiveBufferBytes => 1 << 20;
+
         public int Receive(DatagramBatch batch)
         {
             batch.Count = 0;

@@ -9,6 +9,9 @@ public interface IDatagramSocket : IDisposable
     /// <summary>Where the socket is bound.</summary>
     IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>What the system holds for us between two receive calls, in bytes of its own accounting.</summary>
+    int ReceiveBufferBytes { get; }
+
     /// <summary>Fills <paramref name="batch"/> from its first slot with what has arrived, without waiting.</summary>
     /// <returns>Receive errors of the system met on the way; they concern no datagram.</returns>
     int Receive(DatagramBatch batch);

@@ -30,6 +30,9 @@ sealed unsafe partial class LinuxUdpSocket : IDatagramSocket
     /// <inheritdoc/>
     public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
 
+    /// <inheritdoc/>
+    public int ReceiveBufferBytes => _socket.ReceiveBufferBytes;
+
     /// <summary>True where the calls and the layout of their structures are known: 64-bit Linux.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 

@@ -20,10 +20,14 @@ public sealed class UdpSocket : IDatagramSocket
         _receiveAddress = new SocketAddress(_family);
         _sendAddress = new SocketAddress(_family);
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        ReceiveBufferBytes = socket.ReceiveBufferSize;
     }
 
     /// <inheritdoc/>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <inheritdoc/>
+    public int ReceiveBufferBytes { get; }
 
     /// <summary>The system's handle, for faster ways to the same socket.</summary>
     internal SafeSocketHandle Handle => _socket.SafeHandle;

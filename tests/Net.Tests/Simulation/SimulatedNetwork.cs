@@ -72,6 +72,8 @@ sealed class SimulatedSocket(SimulatedNetwork network, ManualTime time, IPEndPoi
 
     public IPEndPoint LocalEndPoint { get; } = endPoint;
 
+    public int ReceiveBufferBytes => 1 << 20;
+
     public void Arrive(byte[] bytes, NetAddress from, long due) => _arriving.Enqueue((bytes, from), (due, _order++));
 
     public int Receive(DatagramBatch batch)

@@ -56,6 +56,14 @@ static class Bit32Library
         return count >= 32 ? uint.MaxValue : (uint)((int)value >> (int)count);
     }
 
+    static HostResult Rotate(ref CallContext call, bool left)
+    {
+        // The count is checked first, as upstream does.
+        int count = call.Integer(1);
+        uint value = call.Unsigned(0);
+        return call.Return((double)(left ? BitOperations.RotateLeft(value, count) : BitOperations.RotateRight(value, count)));
+    }
+
     /// <summary>Reads and checks the field and width arguments that start at <paramref name="index"/>; returns the mask of the width.</summary>
     static uint Field(ref CallContext call, int index, out int field)
     {
@@ -94,10 +102,10 @@ static class Bit32Library
         new("countlz", "(n: number) -> number") { Builtin = BuiltinId.Bit32_countlz, Body = static (ref CallContext c) => c.Return((double)BitOperations.LeadingZeroCount(c.Unsigned(0))) },
         new("countrz", "(n: number) -> number") { Builtin = BuiltinId.Bit32_countrz, Body = static (ref CallContext c) => c.Return((double)BitOperations.TrailingZeroCount(c.Unsigned(0))) },
         new("extract", "(n: number, field: number, width: number?) -> number") { Builtin = BuiltinId.Bit32_extract, Body = Extract },
-        new("lrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_lrotate, Body = static (ref CallContext c) => c.Return((double)BitOperations.RotateLeft(c.Unsigned(0), c.Integer(1))) },
+        new("lrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_lrotate, Body = static (ref CallContext c) => Rotate(ref c, left: true) },
         new("lshift", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_lshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), c.Integer(1))) },
         new("replace", "(n: number, value: number, field: number, width: number?) -> number") { Builtin = BuiltinId.Bit32_replace, Body = Replace },
-        new("rrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_rrotate, Body = static (ref CallContext c) => c.Return((double)BitOperations.RotateRight(c.Unsigned(0), c.Integer(1))) },
+        new("rrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_rrotate, Body = static (ref CallContext c) => Rotate(ref c, left: false) },
         new("rshift", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_rshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), -(long)c.Integer(1))) },
     ]);
 }

@@ -135,10 +135,10 @@ static class BufferLibrary
     /// <summary>Checks the bit range of readbits and writebits.</summary>
     static long BitOffset(ref CallContext call, LuauBuffer buffer, double offset, int count)
     {
-        if (count is < 0 or > 32) throw call.Error("bit count is out of range of [0; 32]");
         // A NaN offset converts to the lowest integer on x86, which is out of bounds; so is everything beyond 64 bits.
-        if (!(offset > -1.0) || offset >= 9223372036854775808.0) throw OutOfBounds(ref call);
-        long start = (long)offset;
+        long start = IntegerConversion.ToInt64(offset);
+        if (start < 0) throw OutOfBounds(ref call);
+        if (count is < 0 or > 32) throw call.Error("bit count is out of range of [0; 32]");
         if ((ulong)start + (ulong)count > (ulong)buffer.Bytes.Length * 8) throw OutOfBounds(ref call);
         return start;
     }

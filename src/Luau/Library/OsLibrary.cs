@@ -41,6 +41,10 @@ static class OsLibrary
 
     static long FloorModulo(long a, long b) => ((a % b) + b) % b;
 
+    // Times are whole seconds; the difference of two 64-bit numbers may need one bit more.
+    static HostResult DiffTime(ref CallContext call) =>
+        call.Return((double)((Int128)IntegerConversion.ToInt64(call.Number(0)) - IntegerConversion.ToInt64(call.Number(1, 0))));
+
     static HostResult Date(ref CallContext call)
     {
         LuauString? format = call.OptionalString(0);
@@ -52,9 +56,7 @@ static class OsLibrary
         }
         else
         {
-            double seconds = call.Number(1);
-            // Out of range converts as on x86, to a time no calendar reaches.
-            time = seconds is > -9223372036854775808.0 and < 9223372036854775808.0 ? (long)seconds : long.MinValue;
+            time = IntegerConversion.ToInt64(call.Number(1));
         }
         bool utc = text.Length > 0 && text[0] == '!';
         if (utc) text = text[1..];
@@ -102,7 +104,7 @@ static class OsLibrary
     [
         new("clock", "() -> number") { Body = static (ref CallContext c) => c.Return(LibraryState.Of(c.Heap).ElapsedSeconds) },
         new("date", "(format: string?, time: number?) -> any") { Body = Date },
-        new("difftime", "(a: number, b: number?) -> number") { Body = static (ref CallContext c) => c.Return(Math.Truncate(c.Number(0)) - Math.Truncate(c.Number(1, 0))) },
+        new("difftime", "(a: number, b: number?) -> number") { Body = DiffTime },
         new("time", "(t: { year: number, month: number, day: number, hour: number?, min: number?, sec: number? }?) -> number?") { Body = Time },
     ]);
 }

@@ -116,7 +116,7 @@ static class StringFormat
                 AppendString(ref result, call.String(argument).Span, form);
                 return;
             case (byte)'*' when form.IsPlain:
-                result.Append(ScriptOperators.ToText(call, call[argument]).Span);
+                result.Append(call.ToText(call[argument]).Span);
                 return;
             case (byte)'*':
                 throw call.Error("'%*' does not take a form");

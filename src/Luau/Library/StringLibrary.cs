@@ -326,7 +326,7 @@ static class StringLibrary
         LuauValue value;
         if (replacement.Ref is LuauTable)
         {
-            value = ScriptOperators.Index(call, replacement, match.CaptureValue(0, start, end));
+            value = call.Index(replacement, match.CaptureValue(0, start, end));
         }
         else if (match.CaptureCount <= 1)
         {

@@ -127,7 +127,7 @@ static class StringPack
             switch (kind)
             {
                 case Kind.Signed:
-                    long signed = IntegerConversion.ToInt64(call.Number(++argument));
+                    long signed = IntegerConversion.ToInt64(Number(ref call, ++argument));
                     if (size < LongBytes)
                     {
                         long limit = 1L << ((size * 8) - 1);
@@ -136,29 +136,29 @@ static class StringPack
                     WriteInteger(result.Reserve(size), (ulong)signed, format.IsLittle, signed < 0);
                     break;
                 case Kind.Unsigned:
-                    ulong unsigned = (ulong)IntegerConversion.ToInt64(call.Number(++argument));
+                    ulong unsigned = (ulong)IntegerConversion.ToInt64(Number(ref call, ++argument));
                     if (size < LongBytes && unsigned >= 1UL << (size * 8)) throw call.ArgumentError(argument, "unsigned overflow");
                     WriteInteger(result.Reserve(size), unsigned, format.IsLittle, negative: false);
                     break;
                 case Kind.Float:
-                    double number = call.Number(++argument);
+                    double number = Number(ref call, ++argument);
                     ulong bits = size == 4 ? BitConverter.SingleToUInt32Bits((float)number) : BitConverter.DoubleToUInt64Bits(number);
                     WriteInteger(result.Reserve(size), bits, format.IsLittle, negative: false);
                     break;
                 case Kind.FixedString:
-                    ReadOnlySpan<byte> text = call.String(++argument).Span;
+                    ReadOnlySpan<byte> text = String(ref call, ++argument).Span;
                     if (text.Length > size) throw call.ArgumentError(argument, "string longer than given size");
                     result.Append(text);
                     result.AppendRepeated(0, size - text.Length);
                     break;
                 case Kind.CountedString:
-                    ReadOnlySpan<byte> counted = call.String(++argument).Span;
+                    ReadOnlySpan<byte> counted = String(ref call, ++argument).Span;
                     if (size < LongBytes && (ulong)counted.Length >= 1UL << (size * 8)) throw call.ArgumentError(argument, "string length does not fit in given size");
                     WriteInteger(result.Reserve(size), (ulong)counted.Length, format.IsLittle, negative: false);
                     result.Append(counted);
                     break;
                 case Kind.ZeroString:
-                    ReadOnlySpan<byte> zeroed = call.String(++argument).Span;
+                    ReadOnlySpan<byte> zeroed = String(ref call, ++argument).Span;
                     if (ByteSearch.IndexOf(call.Heap, zeroed, "\0"u8, 0) >= 0) throw call.ArgumentError(argument, "string contains zeros");
                     result.Append(zeroed);
                     result.Append(0);
@@ -239,6 +239,14 @@ static class StringPack
         results[count++].SetNumber(position + 1.0);
         return call.ReturnResults(count);
     }
+
+    // An absent value reads as nil here: upstream keeps a nil behind the arguments while it packs.
+
+    static double Number(ref CallContext call, int argument) =>
+        call.IsAbsent(argument) ? throw call.ArgumentError(argument, "number expected, got nil") : call.Number(argument);
+
+    static LuauString String(ref CallContext call, int argument) =>
+        call.IsAbsent(argument) ? throw call.ArgumentError(argument, "string expected, got nil") : call.String(argument);
 
     static void WriteInteger(Span<byte> target, ulong value, bool little, bool negative)
     {

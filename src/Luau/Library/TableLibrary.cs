@@ -8,7 +8,6 @@ namespace GameServer.Luau.Library;
 static class TableLibrary
 {
     const int PollSteps = 4096;
-    static readonly LuauString ProtectionKey = LuauString.Permanent("__metatable"u8);
     static readonly LuauString CountKey = LuauString.Permanent("n"u8);
 
     /// <summary>The table in argument <paramref name="index"/>, which the function is about to change.</summary>
@@ -152,7 +151,7 @@ static class TableLibrary
         {
             LuauValue value = table.Get((int)i);
             if (value.IsNil) break;
-            if (ScriptOperators.AreEqual(call, value, wanted)) return call.Return((double)i);
+            if (call.AreEqual(value, wanted)) return call.Return((double)i);
             if ((i & (PollSteps - 1)) == 0) call.Heap.Poll();
         }
         return call.Return(LuauValue.Nil);
@@ -182,7 +181,7 @@ static class TableLibrary
 
     static void ThrowIfProtected(ref CallContext call, LuauTable table)
     {
-        if (table.Metatable != null && !table.Metatable.Get(ProtectionKey).IsNil) throw call.ArgumentError(0, "table has a protected metatable");
+        if (!Metamethods.Get(table.Metatable, MetaEvent.Metatable).IsNil) throw call.ArgumentError(0, "table has a protected metatable");
     }
 
     static HostResult MaxN(ref CallContext call)

@@ -210,7 +210,7 @@ static class TableSort
         public bool IsLess(in LuauValue a, in LuauValue b)
         {
             if ((++_steps & 255) == 0) _call.Heap.Poll();
-            bool less = _comparator.IsNil ? ScriptOperators.IsLess(_call, a, b) : _call.Call(_comparator, a, b).IsTruthy;
+            bool less = _comparator.IsNil ? _call.IsLess(a, b) : _call.Call(_comparator, a, b).IsTruthy;
             if (!ReferenceEquals(_array, _table.Array)) throw _call.Error("table modified during sorting");
             return less;
         }

@@ -1,3 +1,4 @@
+using GameServer.Luau.Bytecode;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
 
@@ -12,7 +13,7 @@ static class Utf8Library
 
     static readonly LuauString CharPattern = LuauString.Permanent(
         [(byte)'[', 0, (byte)'-', 0x7F, 0xC2, (byte)'-', 0xF4, (byte)']', (byte)'[', 0x80, (byte)'-', 0xBF, (byte)']', (byte)'*']);
-    static readonly HostFunction NextCode = new("", NextCodeBody);
+    static readonly HostFunction NextCode = HostFunction.Permanent("", NextCodeBody, HostFunctionKind.Plain, BuiltinId.None);
 
     /// <summary>Decodes the character at <paramref name="position"/> (0-based).</summary>
     /// <returns>Its length in bytes, 0 when the bytes are not a character.</returns>

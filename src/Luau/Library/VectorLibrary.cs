@@ -43,7 +43,7 @@ static class VectorLibrary
         LuauVector a = call.Vector(0), b = call.Vector(1);
         LuauVector? axis = call[2].IsNil ? null : call.Vector(2);
         float x = (a.Y * b.Z) - (a.Z * b.Y), y = (a.Z * b.X) - (a.X * b.Z), z = (a.X * b.Y) - (a.Y * b.X);
-        double sine = Math.Sqrt((x * x) + (y * y) + (z * z));
+        double sine = MathF.Sqrt((x * x) + (y * y) + (z * z));
         double angle = Math.Atan2(sine, Dot(a, b));
         bool negative = axis != null && (x * axis.X) + (y * axis.Y) + (z * axis.Z) < 0;
         return call.Return(negative ? -angle : angle);

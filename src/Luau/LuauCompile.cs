@@ -5,8 +5,8 @@ namespace GameServer.Luau;
 /// <summary>Switches of the compiler.</summary>
 public sealed record LuauCompileOptions
 {
-    /// <summary>0: none, 1: folding of constants, 2: inlining of small functions and unrolling of small loops too. Default 1; never changes what a
-    /// program does, only what tracebacks and step counts can tell.</summary>
+    /// <summary>0: none. 1, the default: folding of constants, cached imports, calls of builtins without a frame. 2: small constant loops are
+    /// written out too, for a little more code. Never changes what a program does.</summary>
     public int OptimizationLevel { get; init; } = 1;
 
     /// <summary>Longest source in bytes; default 16 MiB.</summary>

@@ -8,7 +8,7 @@ sealed record CompileOptions
 
     /// <summary>
     /// 0: plain code. 1, the default: constant folding, dead branches, imports, fast calls, fused compare-and-jump, table templates.
-    /// 2: also unrolling of small constant loops. Other values count as the nearest.
+    /// 2: small constant loops are written out too. Other values count as the nearest.
     /// </summary>
     public int OptimizationLevel { get; init; } = 1;
 

@@ -56,6 +56,12 @@ sealed partial class FunctionCompiler
     {
         var scope = OpenScope();
         int loop = _code.Allocate(3);
+        if (_compilation.Unroll && LoopUnrolling.Iterations(statement, _compilation.Folder) is { } iterations)
+        {
+            Unrolled(statement, iterations);
+            CloseScope(scope);
+            return;
+        }
         ExpressionTo(statement.From, loop);
         ExpressionTo(statement.To, loop + 1);
         var step = statement.Step is null ? Constant.Of(1.0) : _compilation.Folder.Of(statement.Step);
@@ -84,6 +90,22 @@ sealed partial class FunctionCompiler
         _code.EmitJump(goesUp ? OpCode.ForLoopUp : OpCode.ForLoop, loop, 0, start);
         _code.Place(exit);
         CloseScope(scope);
+    }
+
+    /// <summary>Writes a loop out. Registers and locals are counted as in the loop, so that no limit depends on the level.</summary>
+    void Unrolled(NumericForStatement statement, double[] iterations)
+    {
+        var exit = _code.NewLabel();
+        var variable = statement.Variable;
+        if (++_liveLocals > CompileLimits.LocalsMax)
+            throw CompileLimits.Locals(variable);
+        foreach (double value in iterations)
+        {
+            variable.Annotation = Constant.Of(value);
+            LoopBody(statement.Body, exit, _code.NewLabel());
+        }
+        variable.Annotation = null;
+        _code.Place(exit);
     }
 
     void GenericFor(GenericForStatement statement)

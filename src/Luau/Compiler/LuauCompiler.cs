@@ -42,6 +42,7 @@ static class LuauCompiler
             // A chunk that names these functions may give its functions any environment; upstream drops the shortcuts for it as well.
             MayImport = !chunk.MentionsEnvironmentFunctions,
             UseImports = optimize && !chunk.MentionsEnvironmentFunctions,
+            Unroll = options.OptimizationLevel >= 2,
             Exports = chunk.Exports,
             Cancellation = options.Cancellation,
         };
@@ -67,6 +68,8 @@ sealed class Compilation
     public required bool MayImport { get; init; }
     /// <summary>Whether chains of global names may be read as imports, and library functions called without a frame.</summary>
     public required bool UseImports { get; init; }
+    /// <summary>Whether small constant loops are written out: level 2.</summary>
+    public required bool Unroll { get; init; }
     /// <summary>Exported locals, which the main function returns.</summary>
     public required LocalVariable[] Exports { get; init; }
     /// <summary>Polled now and then.</summary>

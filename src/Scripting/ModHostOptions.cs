@@ -75,6 +75,12 @@ public sealed record ModSettings
     /// <summary>Limits that replace those of the trust level, by key of <see cref="LimitCatalog"/>.</summary>
     public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Hosts it may send HTTP requests to: <c>api.example.com</c>, <c>*.example.com</c>, with <c>:port</c> when it is not the scheme's own.</summary>
+    public IReadOnlyList<string> HttpHosts { get; init; } = [];
+
+    /// <summary>Whether these hosts may lie in private networks or on this machine.</summary>
+    public bool HttpPrivate { get; init; }
+
     /// <summary>Values of the mod's own configuration.</summary>
     public IReadOnlyDictionary<string, object> Config { get; init; } = new Dictionary<string, object>();
 }

@@ -6,6 +6,7 @@ using GameServer.Server.Admin;
 using GameServer.Server.Config;
 using GameServer.Server.Hosting;
 using GameServer.Server.Observability;
+using GameServer.Server.Storage;
 
 namespace GameServer.Server.Cli;
 
@@ -49,7 +50,17 @@ static class RunCommand
 
     static int Serve(LoadedConfig loaded, ServerLog log, AdminEvents events, ShutdownSignal shutdown, TimeProvider time)
     {
-        using ServerHost host = new(loaded, log, events, shutdown, time);
+        ServerHost host;
+        try
+        {
+            host = new ServerHost(loaded, log, events, shutdown, time);
+        }
+        catch (SqliteException e)
+        {
+            log.StorageUnavailable(loaded.Resolve(loaded.Config.Storage.File), e.Message);
+            return ExitCodes.OperatorMistake;
+        }
+        using ServerHost _ = host;
         try
         {
             host.Start(() => time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime());

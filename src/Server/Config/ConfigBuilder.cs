@@ -7,7 +7,7 @@ namespace GameServer.Server.Config;
 /// <summary>Collects values and problems from all layers, then makes the records.</summary>
 sealed class ConfigBuilder
 {
-    static readonly string[] ModKeys = ["grant", "deny", "limits", "config"];
+    static readonly string[] ModKeys = ["grant", "deny", "http_hosts", "http_private", "limits", "config"];
 
     readonly Dictionary<string, object> _values = [];
     readonly Dictionary<string, ModSection> _perMod = [];
@@ -166,6 +166,8 @@ sealed class ConfigBuilder
         {
             Grant = table.GetStrings("grant", errors) ?? mod.Grant,
             Deny = table.GetStrings("deny", errors) ?? mod.Deny,
+            HttpHosts = table.GetStrings("http_hosts", errors) ?? mod.HttpHosts,
+            HttpPrivate = table.GetBoolean("http_private", errors) ?? mod.HttpPrivate,
         };
         TomlTable? limits = table.GetTable("limits", errors);
         TomlTable? config = table.GetTable("config", errors);

@@ -55,8 +55,8 @@ static class ConfigLoader
         foreach (string assignment in assignments)
             ReadAssignment(builder, assignment);
         ServerConfig config = builder.Build();
-        ConfigValidator.Check(config, builder);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        ConfigValidator.Check(config, builder, folder);
         return new LoadedConfig(config, builder.Problems, builder.Origins, path, folder);
     }
 

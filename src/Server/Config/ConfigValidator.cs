@@ -6,9 +6,16 @@ namespace GameServer.Server.Config;
 /// <summary>Rules that a single setting's range cannot say.</summary>
 static class ConfigValidator
 {
+    const int TicketKeyBytesMin = 32;
+
     /// <summary>Checks everything and reports every violation.</summary>
-    public static void Check(ServerConfig config, ConfigBuilder problems)
+    /// <param name="config">The settings.</param>
+    /// <param name="problems">Takes the violations.</param>
+    /// <param name="baseFolder">Where relative paths start.</param>
+    public static void Check(ServerConfig config, ConfigBuilder problems, string baseFolder)
     {
+        if (config.Auth.Mode == AuthMode.Ticket)
+            CheckTicketKey(Path.GetFullPath(config.Auth.TicketKeyFile, baseFolder), problems);
         CheckAddress("net.address", config.Net.Address, problems);
         CheckAddress("admin.address", config.Admin.Address, problems);
         if (config.Net.Key.Any(char.IsControl))
@@ -21,6 +28,15 @@ static class ConfigValidator
         CheckLimits("limits.core", config.LimitsCore, config.Server, problems);
         foreach (string id in config.Core.Mods.Intersect(config.Mods.Disabled))
             problems.AddProblemAt("mods.disabled", $"'{id}' stands in 'core.mods' and in 'mods.disabled'", isWarning: true);
+    }
+
+    static void CheckTicketKey(string file, ConfigBuilder problems)
+    {
+        FileInfo key = new(file);
+        if (!key.Exists)
+            problems.AddProblemAt("auth.ticket_key_file", $"'auth.ticket_key_file': there is no file {file}; with auth.mode = \"ticket\" it must hold the key");
+        else if (key.Length < TicketKeyBytesMin)
+            problems.AddProblemAt("auth.ticket_key_file", $"'auth.ticket_key_file': {file} has {key.Length} bytes, a key has at least {TicketKeyBytesMin}");
     }
 
     static void CheckAddress(string key, string address, ConfigBuilder problems)

@@ -29,6 +29,15 @@ sealed record ServerConfig
     [Section("Mods the operator trusts like the server itself.")]
     public CoreSection Core { get; init; } = new();
 
+    [Section("Who players are: how the server knows that a name belongs to somebody.")]
+    public AuthSection Auth { get; init; } = new();
+
+    [Section("Keys and values of mods, in one file.")]
+    public StorageSection Storage { get; init; } = new();
+
+    [Section("HTTP requests of mods; the hosts of each are granted in [mods.<id>] http_hosts.")]
+    public HttpSection Http { get; init; } = new();
+
     [Section("What the server writes about itself.")]
     public LogSection Log { get; init; } = new();
 
@@ -173,6 +182,64 @@ sealed record LogSection
     public int FileMb { get; init; } = 64;
 }
 
+/// <summary>How identities are settled.</summary>
+enum AuthMode
+{
+    /// <summary>The key of [net] is all that is asked; identities are guests'.</summary>
+    Open,
+
+    /// <summary>A signed ticket is asked for (docs/protocol.md, "Tickets").</summary>
+    Ticket,
+}
+
+/// <summary>[auth]</summary>
+sealed record AuthSection
+{
+    [Setting("\"open\": players are guests, known by name. \"ticket\": players bring a signed ticket from your web back end.")]
+    public AuthMode Mode { get; init; } = AuthMode.Open;
+
+    [Setting("File with the key shared with the issuer of tickets: at least 32 bytes, used as they are.", Min = 1, Max = 1024)]
+    public string TicketKeyFile { get; init; } = "config/ticket.key";
+
+    [Setting("This server's name in tickets; tickets for another name are refused, those without one are taken.", Max = 64)]
+    public string Audience { get; init; } = "";
+}
+
+/// <summary>[storage]</summary>
+sealed record StorageSection
+{
+    [Setting("Offer storage to mods that have the permission storage.kv.")]
+    public bool Enabled { get; init; } = true;
+
+    [Setting("Database file; its folder is made.", Min = 1, Max = 1024)]
+    public string File { get; init; } = "data/storage.db";
+
+    [Setting("Keys and values one mod may keep.", Min = 1, Max = 65536, Unit = "MiB")]
+    public int QuotaMb { get; init; } = 16;
+
+    [Setting("One value.", Min = 1, Max = 16384, Unit = "KiB")]
+    public int ValueKb { get; init; } = 256;
+
+    [Setting("Storage calls of one mod that may wait at a time.", Min = 1, Max = 100000)]
+    public int PendingMax { get; init; } = 1024;
+}
+
+/// <summary>[http]</summary>
+sealed record HttpSection
+{
+    [Setting("Offer HTTP to mods that have the permission net.http.")]
+    public bool Enabled { get; init; } = true;
+
+    [Setting("Longest time for one request, redirects included.", Min = 1, Max = 300, Unit = "s")]
+    public int TimeoutS { get; init; } = 30;
+
+    [Setting("Longest body sent or received.", Min = 1, Max = 65536, Unit = "KiB")]
+    public int BodyKb { get; init; } = 1024;
+
+    [Setting("Requests of one mod under way at a time.", Min = 1, Max = 1000)]
+    public int PerModMax { get; init; } = 16;
+}
+
 /// <summary>[admin]</summary>
 sealed record AdminSection
 {
@@ -200,6 +267,12 @@ sealed record ModSection
 
     /// <summary>Limits that replace those of the trust level, by key of <see cref="LimitCatalog"/>.</summary>
     public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Hosts the mod may send HTTP requests to.</summary>
+    public IReadOnlyList<string> HttpHosts { get; init; } = [];
+
+    /// <summary>Whether these hosts may lie in private networks or on this machine.</summary>
+    public bool HttpPrivate { get; init; }
 
     /// <summary>Values of the mod's own configuration: booleans, whole numbers, numbers, strings.</summary>
     public IReadOnlyDictionary<string, object> Config { get; init; } = new Dictionary<string, object>();

@@ -2,8 +2,10 @@ using GameServer.Net;
 using GameServer.Scripting;
 using GameServer.Server.Admin;
 using GameServer.Server.Config;
+using GameServer.Server.Http;
 using GameServer.Server.Observability;
 using GameServer.Server.Players;
+using GameServer.Server.Storage;
 using GameServer.Toml;
 
 namespace GameServer.Server.Hosting;
@@ -24,6 +26,8 @@ sealed class ServerHost : IDisposable
     readonly ShutdownSignal _shutdown;
     readonly TimeProvider _time;
     readonly NetHost _net;
+    readonly SqliteModStorage? _storage;
+    readonly ModHttp? _http;
     readonly ModHost _mods;
     readonly PlayerSessions _sessions;
     readonly AdminFront? _admin;
@@ -52,8 +56,13 @@ sealed class ServerHost : IDisposable
             log.SettingWarning($"config/bans.toml:{problem}");
 
         _net = new NetHost(ServerOptionsMap.Net(_config), time);
-        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time);
-        JoinGate gate = new(ServerOptionsMap.Join(_config), registry, bans);
+        _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
+        _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
+        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http);
+        TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
+            ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)
+            : null;
+        JoinGate gate = new(ServerOptionsMap.Join(_config), registry, bans, tickets);
         ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz);
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
@@ -105,6 +114,8 @@ sealed class ServerHost : IDisposable
     {
         _admin?.Dispose();
         _mods.Dispose();
+        _http?.Dispose();
+        _storage?.Dispose();
         _net.Dispose();
     }
 
@@ -113,6 +124,7 @@ sealed class ServerHost : IDisposable
         _admin?.SetStopping();
         Step("drain", Drain);
         Step("unload mods", () => _mods.UnloadAll(_shutdown.Reason));
+        Step("write storage", FlushStorage);
         Step("disconnect players", Farewell);
         Step("close the port", () => _net.Stop());
         TickStatistics ticks = _loop.Statistics;
@@ -145,6 +157,13 @@ sealed class ServerHost : IDisposable
             wait.WaitUntil(_loop.DueAt(tick), CancellationToken.None);
             _tick.RunTick(new TickTime(tick, TimeSpan.FromSeconds(1.0 / _config.Server.TickHz)));
         }
+    }
+
+    // Everything that mods wrote, up to OnUnload, is on disk before the process ends.
+    void FlushStorage()
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(_config.Server.ShutdownGraceS / 4.0);
+        if (_storage?.Flush(limit) == false) throw new TimeoutException($"not everything was written within {limit.TotalSeconds} s");
     }
 
     void Farewell()

@@ -2,7 +2,9 @@ using System.Net;
 using GameServer.Net;
 using GameServer.Scripting;
 using GameServer.Server.Config;
+using GameServer.Server.Http;
 using GameServer.Server.Players;
+using GameServer.Server.Storage;
 
 namespace GameServer.Server.Hosting;
 
@@ -64,12 +66,38 @@ static class ServerOptionsMap
             CoreLimits = config.LimitsCore,
             Mods = config.PerMod.ToDictionary(
                 m => m.Key,
-                m => new ModSettings { Grant = m.Value.Grant, Deny = m.Value.Deny, Limits = m.Value.Limits, Config = m.Value.Config }),
+                m => new ModSettings
+                {
+                    Grant = m.Value.Grant, Deny = m.Value.Deny, HttpHosts = m.Value.HttpHosts, HttpPrivate = m.Value.HttpPrivate, Limits = m.Value.Limits,
+                    Config = m.Value.Config,
+                }),
             Watch = config.Mods.Watch,
             QuietPeriod = TimeSpan.FromMilliseconds(config.Mods.QuietMs),
             PollInterval = TimeSpan.FromMilliseconds(config.Mods.PollMs),
         };
     }
+
+    /// <summary>Options of the mods' storage; null when it is off.</summary>
+    public static SqliteModStorageOptions? Storage(LoadedConfig loaded)
+    {
+        StorageSection settings = loaded.Config.Storage;
+        return !settings.Enabled ? null : new SqliteModStorageOptions
+        {
+            File = loaded.Resolve(settings.File),
+            QuotaBytes = (long)settings.QuotaMb << 20,
+            ValueBytesMax = settings.ValueKb << 10,
+            PendingPerModMax = settings.PendingMax,
+        };
+    }
+
+    /// <summary>Options of the mods' HTTP; null when it is off.</summary>
+    public static ModHttpOptions? Http(ServerConfig config) => !config.Http.Enabled ? null : new ModHttpOptions
+    {
+        TimeoutMax = TimeSpan.FromSeconds(config.Http.TimeoutS),
+        RequestBytesMax = config.Http.BodyKb << 10,
+        ResponseBytesMax = config.Http.BodyKb << 10,
+        PerModMax = config.Http.PerModMax,
+    };
 
     static (string Id, string? Hash) SplitHash(string entry)
     {

@@ -45,6 +45,9 @@ sealed class ServerLog(ILogger log)
     public void Crashed(Exception exception) =>
         log.Fatal(exception, "the tick loop ended with an error of the server itself; stopping");
 
+    public void StorageUnavailable(string file, string reason) =>
+        log.Fatal("storage.file: {File} cannot be used: {Reason}", file, reason);
+
     // Ticks.
 
     public void TicksSkipped(TimeSpan late, long skipped, int madeUp) => log.Warning(

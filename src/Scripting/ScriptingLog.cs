@@ -63,7 +63,7 @@ sealed class ScriptingLog(ILogger log)
     public void Queue(string mod, string hook, long dropped) => _log.Warning("Mod {Mod}: {Dropped} deferred calls of {Hook} were dropped", mod, dropped, hook);
 
     public void Permissions(string mod, string granted, string refused) =>
-        _log.Information("Mod {Mod} may use {Granted}; asked for and not granted: {Refused}", mod, granted, refused);
+        _log.Information("Mod {Mod} may use {Granted}; asked for and not granted: {Refused}", mod, granted, refused.Length == 0 ? "nothing" : refused);
 
     public void Note(string mod, string message) => _log.Warning("Mod {Mod}: {Message}", mod, message);
 

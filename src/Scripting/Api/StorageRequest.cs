@@ -123,7 +123,7 @@ sealed class StorageRequest(OutsideWait wait)
                 return [keys];
             }
             case StorageKind.Set or StorageKind.Remove when _update != null:
-                return [Decode(mod, _operation.Value), _operation.Version];
+                return [Decode(mod, _operation.Value)];
             default:
                 return [LuauValue.True];
         }

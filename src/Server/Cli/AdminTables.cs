@@ -34,11 +34,27 @@ static class AdminTables
     /// <summary>Writes the answer of a command.</summary>
     public static void Write(string command, JsonElement body, TextWriter output)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!ReferenceEquals(output, Console.Out) || Console.IsOutputRedirected) console.Profile.Width = 400;
-        if (body.ValueKind == JsonValueKind.Array && Lists.TryGetValue(command, out Column[]? columns)) console.Write(ListOf(columns, body));
-        else if (body.ValueKind == JsonValueKind.Object) console.Write(Facts(body));
-        else output.WriteLine(body.GetRawText());
+        Table? table = body.ValueKind == JsonValueKind.Object ? Facts(body)
+            : body.ValueKind == JsonValueKind.Array && Lists.TryGetValue(command, out Column[]? columns) ? ListOf(columns, body)
+            : null;
+        if (table == null) output.WriteLine(body.GetRawText());
+        else if (IsTerminal(output)) AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+        else WritePlain(table, output);
+    }
+
+    static bool IsTerminal(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
+    // Into a file or a pipe: the same columns without colours, however wide, and without blanks at the ends of lines.
+    static void WritePlain(Table table, TextWriter output)
+    {
+        using var text = new StringWriter();
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No,
+        });
+        plain.Profile.Width = 1000;
+        plain.Write(table);
+        foreach (string line in text.ToString().TrimEnd().Split('\n')) output.WriteLine(line.TrimEnd());
     }
 
     static Table ListOf(Column[] columns, JsonElement rows)
@@ -70,9 +86,12 @@ static class AdminTables
         JsonValueKind.Number => value.GetDouble().ToString("0.###", CultureInfo.InvariantCulture),
         JsonValueKind.Null => "",
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Plain)),
-        JsonValueKind.Object => string.Join("  ", value.EnumerateObject().Select(p => $"{p.Name.Replace('_', ' ')} {Plain(p.Value)}")),
+        JsonValueKind.Object => string.Join("\n", value.EnumerateObject().Where(IsSet).Select(p => $"{p.Name.Replace('_', ' ')} {Plain(p.Value)}")),
         _ => value.GetRawText(),
     };
+
+    // Dozens of counters that never counted say nothing.
+    static bool IsSet(JsonProperty property) => property.Value.ValueKind != JsonValueKind.Number || property.Value.GetDouble() != 0;
 
     static string State(JsonElement row)
     {

@@ -27,12 +27,15 @@ sealed class LogLineFormatter(bool withDate, bool withColour) : ITextFormatter
         else
             output.Write(word);
         output.Write(' ');
-        if (logEvent.Properties.TryGetValue("Mod", out LogEventPropertyValue? mod) && mod is ScalarValue { Value: string id })
+        // Most messages about a mod name it themselves.
+        if (logEvent.Properties.TryGetValue("Mod", out LogEventPropertyValue? mod) && mod is ScalarValue { Value: string id } && !Names(logEvent.MessageTemplate, "Mod"))
             output.Write($"[{Clean(id)}] ");
-        output.WriteLine(Clean(Render(logEvent)));
+        output.WriteLine(Clean(Render(logEvent)).TrimEnd());
         if (logEvent.Exception is not null)
             output.WriteLine(Indent + Clean(logEvent.Exception.ToString()));
     }
+
+    static bool Names(MessageTemplate template, string property) => template.Tokens.Any(token => token is PropertyToken named && named.PropertyName == property);
 
     // Like the "l" format: strings without quotes.
     static string Render(LogEvent logEvent)

@@ -64,7 +64,7 @@ public sealed partial class LuauVm
     public string GetTraceback(LuauThread thread) => thread.ErrorTraceback ?? Traceback.Of(thread, Traceback.FramesShownMax);
 
     /// <summary>The thread whose code is running; null when the host has control.</summary>
-    public LuauThread? RunningThread => _state.EntryThreads.Count == 0 ? null : _state.Running;
+    public LuauThread? RunningThread => _state.Entries == 0 ? null : _state.Running;
 
     /// <summary>Tells the running script to stop at its next safepoint. No script code can catch it, and everything entered afterwards stops at
     /// once too, until <see cref="ClearKill"/>. Any thread.</summary>
@@ -77,7 +77,7 @@ public sealed partial class LuauVm
     /// <exception cref="InvalidOperationException">A script is running.</exception>
     public void ClearKill()
     {
-        if (_state.EntryThreads.Count > 0) throw new InvalidOperationException("a script is running");
+        if (_state.Entries > 0) throw new InvalidOperationException("a script is running");
         Interlocked.And(ref Heap.Interrupt, ~(int)InterruptReason.Kill);
     }
 

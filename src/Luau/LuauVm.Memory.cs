@@ -14,7 +14,7 @@ public sealed partial class LuauVm
     public long MeasureLive()
     {
         Enter();
-        if (_state.EntryThreads.Count == 0) MainThread.ClearUnused();
+        if (_state.Entries == 0) MainThread.ClearUnused();
         return Heap.Measure();
     }
 

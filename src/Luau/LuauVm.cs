@@ -167,7 +167,7 @@ public sealed partial class LuauVm : IDisposable
     public void Dispose()
     {
         if (_isDisposed) return;
-        if (_state.EntryThreads.Count > 0) throw new InvalidOperationException("a script of this VM is running");
+        if (_state.Entries > 0) throw new InvalidOperationException("a script of this VM is running");
         _isDisposed = true;
         foreach (LuauRef pinned in _state.Refs.ToArray()) pinned.Dispose();
         // A kill that ended the last script must not end this.
@@ -186,7 +186,7 @@ public sealed partial class LuauVm : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         int current = Environment.CurrentManagedThreadId;
-        if (_state.EntryThreads.Count == 0) _enteredBy = current;
+        if (_state.Entries == 0) _enteredBy = current;
         else if (_enteredBy != current) throw new InvalidOperationException("the VM is running on another thread");
     }
 

@@ -5,7 +5,8 @@ using GameServer.Luau.Values;
 
 namespace GameServer.Luau.Runtime;
 
-// The loop. Hot state is five locals: t (thread), f (frame), pc, r (its registers) and k (its constants). Each case is the fast path, or one
+// The loop. Hot state is five locals: t (thread), f (frame), pc, r (its registers) and k (its constants); a sixth would live in memory, which
+// is why the running instruction is pc[-1] and has no name. Each case is the fast path, or one
 // call to a slow path in a sibling file followed by a reload:
 //   reload   r anew, because the slow path may have grown the stack
 //   enter    f, pc, r and k anew, because another frame runs now
@@ -19,66 +20,65 @@ static unsafe partial class Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ref LuauValue At(ref LuauValue first, int byteOffset) => ref Unsafe.AddByteOffset(ref first, (nint)(uint)byteOffset);
 
-    /// <summary>Runs the innermost frame of the running thread until the call that started this run returns, or its coroutine yields or dies.
+    /// <summary>Runs the innermost frame of the running thread, which is <paramref name="t"/> at first, until the call that started this run returns, or its coroutine yields or dies.
     /// <see cref="VmState.Exit"/> tells which.</summary>
     /// <exception cref="LuauException">An error; frames are as they were where it was raised.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Run(VmState vm)
+    static void Run(LuauThread t)
     {
-        LuauThread t = vm.Running;
         Frame f = t.Frame!;
         Instruction* pc = f.Pc;
         ref LuauValue r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(t.Stack), f.Base);
         ref LuauValue k = ref MemoryMarshal.GetArrayDataReference(f.Closure.Proto.Constants);
         for (; ; )
         {
-            Instruction* i = pc++;
-            switch (i->Op)
+            pc++;
+            switch (pc[-1].Op)
             {
                 // ---- loads and moves
                 case OpCode.LoadNil:
-                    At(ref r, i->A).SetNil();
+                    At(ref r, pc[-1].A).SetNil();
                     continue;
                 case OpCode.LoadNils:
-                    for (int a = i->A; a <= i->B; a += Instruction.SlotBytes) At(ref r, a).SetNil();
+                    for (int a = pc[-1].A; a <= pc[-1].B; a += Instruction.SlotBytes) At(ref r, a).SetNil();
                     continue;
                 case OpCode.LoadBool:
-                    At(ref r, i->A).SetBoolean(i->B != 0);
+                    At(ref r, pc[-1].A).SetBoolean(pc[-1].B != 0);
                     continue;
                 case OpCode.LoadInt:
-                    At(ref r, i->A).SetNumber(i->D);
+                    At(ref r, pc[-1].A).SetNumber(pc[-1].D);
                     continue;
                 case OpCode.LoadK:
-                    At(ref r, i->A).CopyFrom(ref At(ref k, i->D));
+                    At(ref r, pc[-1].A).CopyFrom(ref At(ref k, pc[-1].D));
                     continue;
                 case OpCode.Move:
-                    At(ref r, i->A).CopyFrom(ref At(ref r, i->B));
+                    At(ref r, pc[-1].A).CopyFrom(ref At(ref r, pc[-1].B));
                     continue;
 
                 // ---- cells and upvalues
                 case OpCode.NewCell:
                     f.Pc = pc;
-                    NewCell(t, ref At(ref r, i->A));
+                    NewCell(t, ref At(ref r, pc[-1].A));
                     continue;
                 case OpCode.GetCell:
-                    At(ref r, i->A).CopyFrom(ref Unsafe.As<Cell>(At(ref r, i->B).Ref!).Value);
+                    At(ref r, pc[-1].A).CopyFrom(ref Unsafe.As<Cell>(At(ref r, pc[-1].B).Ref!).Value);
                     continue;
                 case OpCode.SetCell:
-                    Unsafe.As<Cell>(At(ref r, i->A).Ref!).Value.CopyFrom(ref At(ref r, i->B));
+                    Unsafe.As<Cell>(At(ref r, pc[-1].A).Ref!).Value.CopyFrom(ref At(ref r, pc[-1].B));
                     continue;
                 case OpCode.GetUpvalue:
-                    At(ref r, i->A).CopyFrom(ref At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B));
+                    At(ref r, pc[-1].A).CopyFrom(ref At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), pc[-1].B));
                     continue;
                 case OpCode.GetUpvalueCell:
-                    At(ref r, i->A).CopyFrom(
-                        ref Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B).Ref!).Value);
+                    At(ref r, pc[-1].A).CopyFrom(
+                        ref Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), pc[-1].B).Ref!).Value);
                     continue;
                 case OpCode.SetUpvalueCell:
-                    Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), i->B).Ref!).Value.CopyFrom(ref At(ref r, i->A));
+                    Unsafe.As<Cell>(At(ref MemoryMarshal.GetArrayDataReference(f.Closure.Upvalues), pc[-1].B).Ref!).Value.CopyFrom(ref At(ref r, pc[-1].A));
                     continue;
                 case OpCode.NewClosure:
                     f.Pc = pc;
-                    pc = NewClosure(t, f, i);
+                    pc = NewClosure(t, f, pc - 1);
                     continue;
 
                 // ---- globals
@@ -90,13 +90,13 @@ static unsafe partial class Interpreter
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
                         if (v.Ref != null)
                         {
-                            At(ref r, i->A).CopyFrom(ref v);
+                            At(ref r, pc[-1].A).CopyFrom(ref v);
                             pc++;
                             continue;
                         }
                     }
                     f.Pc = ++pc;
-                    GetGlobal(t, f, i);
+                    GetGlobal(t, f, pc - 2);
                     goto reload;
                 }
                 case OpCode.SetGlobal:
@@ -107,13 +107,13 @@ static unsafe partial class Interpreter
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
                         if (v.Ref != null)
                         {
-                            v.CopyFrom(ref At(ref r, i->A));
+                            v.CopyFrom(ref At(ref r, pc[-1].A));
                             pc++;
                             continue;
                         }
                     }
                     f.Pc = ++pc;
-                    SetGlobal(t, f, i);
+                    SetGlobal(t, f, pc - 2);
                     goto reload;
                 }
                 case OpCode.GetImport:
@@ -121,63 +121,63 @@ static unsafe partial class Interpreter
                     Closure c = f.Closure;
                     if (c.CacheEnvironment.ShapeId == pc->CacheShape)
                     {
-                        At(ref r, i->A).CopyFrom(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(c.Proto.ImportValues), i->D));
+                        At(ref r, pc[-1].A).CopyFrom(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(c.Proto.ImportValues), pc[-1].D));
                         pc++;
                         continue;
                     }
                     f.Pc = ++pc;
-                    GetImport(t, f, i);
+                    GetImport(t, f, pc - 2);
                     goto reload;
                 }
 
                 // ---- tables
                 case OpCode.NewTable:
                     f.Pc = pc;
-                    At(ref r, i->A).SetObject(new LuauTable(t.Heap, i->B, i->C));
+                    At(ref r, pc[-1].A).SetObject(new LuauTable(t.Heap, pc[-1].B, pc[-1].C));
                     continue;
                 case OpCode.NewTableShape:
                     f.Pc = ++pc;
-                    At(ref r, i->A).SetObject(new LuauTable(f.Closure.Proto.Template(i->D), pc[-1].Aux));
+                    At(ref r, pc[-2].A).SetObject(new LuauTable(f.Closure.Proto.Template(pc[-2].D), pc[-1].Aux));
                     continue;
                 case OpCode.GetField:
                 {
-                    object? o = At(ref r, i->B).Ref;
+                    object? o = At(ref r, pc[-1].B).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
                     {
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->CacheSlot);
                         if (v.Ref != null)
                         {
-                            At(ref r, i->A).CopyFrom(ref v);
+                            At(ref r, pc[-1].A).CopyFrom(ref v);
                             pc++;
                             continue;
                         }
                     }
                     f.Pc = ++pc;
-                    GetField(t, f, i);
+                    GetField(t, f, pc - 2);
                     goto reload;
                 }
                 case OpCode.SetField:
                 {
-                    object? o = At(ref r, i->A).Ref;
+                    object? o = At(ref r, pc[-1].A).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
                         if (v.Ref != null ? (table.Flags & LuauTable.StoreGuard) == 0 : (table.Flags & LuauTable.InsertGuard) == 0 && table.Metatable == null)
                         {
-                            v.CopyFrom(ref At(ref r, i->C));
+                            v.CopyFrom(ref At(ref r, pc[-1].C));
                             pc++;
                             continue;
                         }
                     }
                     f.Pc = ++pc;
-                    SetField(t, f, i);
+                    SetField(t, f, pc - 2);
                     goto reload;
                 }
                 case OpCode.GetIndex:
                 {
-                    object? o = At(ref r, i->B).Ref;
-                    ref LuauValue key = ref At(ref r, i->C);
+                    object? o = At(ref r, pc[-1].B).Ref;
+                    ref LuauValue key = ref At(ref r, pc[-1].C);
                     if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
@@ -187,24 +187,24 @@ static unsafe partial class Interpreter
                             ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
                             if (v.Ref != null)
                             {
-                                At(ref r, i->A).CopyFrom(ref v);
+                                At(ref r, pc[-1].A).CopyFrom(ref v);
                                 continue;
                             }
                         }
                     }
                     f.Pc = pc;
-                    GetIndex(t, f, i);
+                    GetIndex(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.SetIndex:
                 {
-                    object? o = At(ref r, i->A).Ref;
-                    ref LuauValue key = ref At(ref r, i->B);
+                    object? o = At(ref r, pc[-1].A).Ref;
+                    ref LuauValue key = ref At(ref r, pc[-1].B);
                     if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
                         int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
-                        ref LuauValue value = ref At(ref r, i->C);
+                        ref LuauValue value = ref At(ref r, pc[-1].C);
                         if ((uint)index < (uint)table.Count && index + 1 == key.Num && value.Ref != null)
                         {
                             ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
@@ -214,40 +214,46 @@ static unsafe partial class Interpreter
                                 continue;
                             }
                         }
+                        else if (index == table.Count && index + 1 == key.Num && table.Metatable == null && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                        {
+                            f.Pc = pc;
+                            table.Append(value);
+                            continue;
+                        }
                     }
                     f.Pc = pc;
-                    SetIndex(t, f, i);
+                    SetIndex(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.GetIndexN:
                 {
-                    object? o = At(ref r, i->B).Ref;
+                    object? o = At(ref r, pc[-1].B).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        int index = i->C - 1;
+                        int index = pc[-1].C - 1;
                         if ((uint)index < (uint)table.Count)
                         {
                             ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
                             if (v.Ref != null)
                             {
-                                At(ref r, i->A).CopyFrom(ref v);
+                                At(ref r, pc[-1].A).CopyFrom(ref v);
                                 continue;
                             }
                         }
                     }
                     f.Pc = pc;
-                    GetIndexN(t, f, i);
+                    GetIndexN(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.SetIndexN:
                 {
-                    object? o = At(ref r, i->A).Ref;
+                    object? o = At(ref r, pc[-1].A).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        int index = i->B - 1;
-                        ref LuauValue value = ref At(ref r, i->C);
+                        int index = pc[-1].B - 1;
+                        ref LuauValue value = ref At(ref r, pc[-1].C);
                         if ((uint)index < (uint)table.Count && value.Ref != null)
                         {
                             ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
@@ -259,26 +265,26 @@ static unsafe partial class Interpreter
                         }
                     }
                     f.Pc = pc;
-                    SetIndexN(t, f, i);
+                    SetIndexN(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.SetList:
                 {
                     f.Pc = ++pc;
-                    int count = i->C != 0 ? i->C - 1 : t.Top - f.Base - (i->B >> 4);
-                    Unsafe.As<LuauTable>(At(ref r, i->A).Ref!).SetList(pc[-1].Aux, MemoryMarshal.CreateReadOnlySpan(ref At(ref r, i->B), count));
+                    int count = pc[-2].C != 0 ? pc[-2].C - 1 : t.Top - f.Base - (pc[-2].B >> 4);
+                    Unsafe.As<LuauTable>(At(ref r, pc[-2].A).Ref!).SetList(pc[-1].Aux, MemoryMarshal.CreateReadOnlySpan(ref At(ref r, pc[-2].B), count));
                     continue;
                 }
                 case OpCode.NameCall:
                 {
-                    object? o = At(ref r, i->A + Instruction.SlotBytes).Ref;
+                    object? o = At(ref r, pc[-1].A + Instruction.SlotBytes).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
                         if (table.ShapeId != pc->CacheShape)
                         {
                             LuauTable? meta = table.Metatable;
-                            if (meta == null || meta.Shape.IndexSlot < 0 || table.Shape.MayContain(Unsafe.As<LuauString>(At(ref k, i->D).Ref!))) goto namecall;
+                            if (meta == null || meta.Shape.IndexSlot < 0 || table.Shape.MayContain(Unsafe.As<LuauString>(At(ref k, pc[-1].D).Ref!))) goto namecall;
                             o = meta.Slots[meta.Shape.IndexSlot].Ref;
                             if (o == null || o.GetType() != typeof(LuauTable)) goto namecall;
                             table = Unsafe.As<LuauTable>(o);
@@ -287,282 +293,282 @@ static unsafe partial class Interpreter
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
                         if (v.Ref != null)
                         {
-                            At(ref r, i->A).CopyFrom(ref v);
+                            At(ref r, pc[-1].A).CopyFrom(ref v);
                             pc++;
                             continue;
                         }
                     }
                 namecall:
                     f.Pc = ++pc;
-                    NameCall(t, f, i);
+                    NameCall(t, f, pc - 2);
                     goto reload;
                 }
 
                 // ---- arithmetic and other operators
                 case OpCode.Add:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num + c.Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num + c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Add);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Add);
                     goto reload;
                 }
                 case OpCode.Sub:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num - c.Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num - c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Sub);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Sub);
                     goto reload;
                 }
                 case OpCode.Mul:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num * c.Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num * c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Mul);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Mul);
                     goto reload;
                 }
                 case OpCode.Div:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num / c.Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num / c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Div);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Div);
                     goto reload;
                 }
                 case OpCode.Mod:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num - (Math.Floor(b.Num / c.Num) * c.Num));
+                        At(ref r, pc[-1].A).SetNumber(b.Num - (Math.Floor(b.Num / c.Num) * c.Num));
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Mod);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Mod);
                     goto reload;
                 }
                 case OpCode.Pow:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(Math.Pow(b.Num, c.Num));
+                        At(ref r, pc[-1].A).SetNumber(Math.Pow(b.Num, c.Num));
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.Pow);
+                    Arithmetic(t, f, pc - 1, MetaEvent.Pow);
                     goto reload;
                 }
                 case OpCode.IDiv:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (b.IsNumber && c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(Math.Floor(b.Num / c.Num));
+                        At(ref r, pc[-1].A).SetNumber(Math.Floor(b.Num / c.Num));
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, i, MetaEvent.IDiv);
+                    Arithmetic(t, f, pc - 1, MetaEvent.IDiv);
                     goto reload;
                 }
                 case OpCode.AddK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num + At(ref k, i->C).Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num + At(ref k, pc[-1].C).Num);
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Add);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Add);
                     goto reload;
                 }
                 case OpCode.SubK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num - At(ref k, i->C).Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num - At(ref k, pc[-1].C).Num);
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Sub);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Sub);
                     goto reload;
                 }
                 case OpCode.MulK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num * At(ref k, i->C).Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num * At(ref k, pc[-1].C).Num);
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Mul);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Mul);
                     goto reload;
                 }
                 case OpCode.DivK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(b.Num / At(ref k, i->C).Num);
+                        At(ref r, pc[-1].A).SetNumber(b.Num / At(ref k, pc[-1].C).Num);
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Div);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Div);
                     goto reload;
                 }
                 case OpCode.ModK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        double c = At(ref k, i->C).Num;
-                        At(ref r, i->A).SetNumber(b.Num - (Math.Floor(b.Num / c) * c));
+                        double c = At(ref k, pc[-1].C).Num;
+                        At(ref r, pc[-1].A).SetNumber(b.Num - (Math.Floor(b.Num / c) * c));
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Mod);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Mod);
                     goto reload;
                 }
                 case OpCode.PowK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        double c = At(ref k, i->C).Num;
-                        At(ref r, i->A).SetNumber(c == 2 ? b.Num * b.Num : Math.Pow(b.Num, c));
+                        double c = At(ref k, pc[-1].C).Num;
+                        At(ref r, pc[-1].A).SetNumber(c == 2 ? b.Num * b.Num : Math.Pow(b.Num, c));
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.Pow);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Pow);
                     goto reload;
                 }
                 case OpCode.IDivK:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(Math.Floor(b.Num / At(ref k, i->C).Num));
+                        At(ref r, pc[-1].A).SetNumber(Math.Floor(b.Num / At(ref k, pc[-1].C).Num));
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, i, MetaEvent.IDiv);
+                    ArithmeticK(t, f, pc - 1, MetaEvent.IDiv);
                     goto reload;
                 }
                 case OpCode.KAdd:
                 {
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num + c.Num);
+                        At(ref r, pc[-1].A).SetNumber(At(ref k, pc[-1].B).Num + c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, i, MetaEvent.Add);
+                    KArithmetic(t, f, pc - 1, MetaEvent.Add);
                     goto reload;
                 }
                 case OpCode.KMul:
                 {
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num * c.Num);
+                        At(ref r, pc[-1].A).SetNumber(At(ref k, pc[-1].B).Num * c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, i, MetaEvent.Mul);
+                    KArithmetic(t, f, pc - 1, MetaEvent.Mul);
                     goto reload;
                 }
                 case OpCode.KSub:
                 {
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num - c.Num);
+                        At(ref r, pc[-1].A).SetNumber(At(ref k, pc[-1].B).Num - c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, i, MetaEvent.Sub);
+                    KArithmetic(t, f, pc - 1, MetaEvent.Sub);
                     goto reload;
                 }
                 case OpCode.KDiv:
                 {
-                    ref LuauValue c = ref At(ref r, i->C);
+                    ref LuauValue c = ref At(ref r, pc[-1].C);
                     if (c.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(At(ref k, i->B).Num / c.Num);
+                        At(ref r, pc[-1].A).SetNumber(At(ref k, pc[-1].B).Num / c.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, i, MetaEvent.Div);
+                    KArithmetic(t, f, pc - 1, MetaEvent.Div);
                     goto reload;
                 }
                 case OpCode.Neg:
                 {
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (b.IsNumber)
                     {
-                        At(ref r, i->A).SetNumber(-b.Num);
+                        At(ref r, pc[-1].A).SetNumber(-b.Num);
                         continue;
                     }
                     f.Pc = pc;
-                    Negate(t, f, i);
+                    Negate(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.Not:
-                    At(ref r, i->A).SetBoolean(!At(ref r, i->B).IsTruthy);
+                    At(ref r, pc[-1].A).SetBoolean(!At(ref r, pc[-1].B).IsTruthy);
                     continue;
                 case OpCode.Len:
                 {
-                    object? o = At(ref r, i->B).Ref;
+                    object? o = At(ref r, pc[-1].B).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).Metatable == null)
                     {
-                        At(ref r, i->A).SetNumber(Unsafe.As<LuauTable>(o).Count);
+                        At(ref r, pc[-1].A).SetNumber(Unsafe.As<LuauTable>(o).Count);
                         continue;
                     }
                     f.Pc = pc;
-                    Length(t, f, i);
+                    Length(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.Concat:
                     f.Pc = pc;
-                    Concat(t, f, i);
+                    Concat(t, f, pc - 1);
                     goto reload;
                 case OpCode.Interpolate:
                     f.Pc = pc;
-                    Interpolate(t, f, i);
+                    Interpolate(t, f, pc - 1);
                     goto reload;
 
                 // ---- jumps
                 case OpCode.Jump:
-                    pc += i->D;
+                    pc += pc[-1].D;
                     continue;
                 case OpCode.LoopBack:
                     if (t.Heap.Interrupt != 0)
@@ -570,198 +576,198 @@ static unsafe partial class Interpreter
                         f.Pc = pc;
                         Safepoint(t);
                     }
-                    pc += i->D;
+                    pc += pc[-1].D;
                     continue;
                 case OpCode.JumpIf:
-                    if (At(ref r, i->A).IsTruthy) pc += i->D;
+                    if (At(ref r, pc[-1].A).IsTruthy) pc += pc[-1].D;
                     continue;
                 case OpCode.JumpIfNot:
-                    if (!At(ref r, i->A).IsTruthy) pc += i->D;
+                    if (!At(ref r, pc[-1].A).IsTruthy) pc += pc[-1].D;
                     continue;
                 case OpCode.JumpIfNil:
-                    if (At(ref r, i->A).Ref == null) pc += i->D;
+                    if (At(ref r, pc[-1].A).Ref == null) pc += pc[-1].D;
                     continue;
                 case OpCode.JumpIfNotNil:
-                    if (At(ref r, i->A).Ref != null) pc += i->D;
+                    if (At(ref r, pc[-1].A).Ref != null) pc += pc[-1].D;
                     continue;
                 case OpCode.JumpIfEq:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (a.Num == b.Num) pc += i->Jump;
+                        if (a.Num == b.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (AreEqual(t, f, i)) pc += i->Jump;
+                    if (AreEqual(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotEq:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (a.Num != b.Num) pc += i->Jump;
+                        if (a.Num != b.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!AreEqual(t, f, i)) pc += i->Jump;
+                    if (!AreEqual(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfLt:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (a.Num < b.Num) pc += i->Jump;
+                        if (a.Num < b.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLess(t, f, i)) pc += i->Jump;
+                    if (IsLess(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotLt:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (!(a.Num < b.Num)) pc += i->Jump;
+                        if (!(a.Num < b.Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLess(t, f, i)) pc += i->Jump;
+                    if (!IsLess(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfLe:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (a.Num <= b.Num) pc += i->Jump;
+                        if (a.Num <= b.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLessOrEqual(t, f, i)) pc += i->Jump;
+                    if (IsLessOrEqual(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotLe:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
-                    ref LuauValue b = ref At(ref r, i->B);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
                     if (a.IsNumber && b.IsNumber)
                     {
-                        if (!(a.Num <= b.Num)) pc += i->Jump;
+                        if (!(a.Num <= b.Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLessOrEqual(t, f, i)) pc += i->Jump;
+                    if (!IsLessOrEqual(t, f, pc - 1)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfEqK:
-                    if (LuauValue.RawEquals(At(ref r, i->A), At(ref k, i->B))) pc += i->Jump;
+                    if (LuauValue.RawEquals(At(ref r, pc[-1].A), At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     continue;
                 case OpCode.JumpIfNotEqK:
-                    if (!LuauValue.RawEquals(At(ref r, i->A), At(ref k, i->B))) pc += i->Jump;
+                    if (!LuauValue.RawEquals(At(ref r, pc[-1].A), At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     continue;
                 case OpCode.JumpIfLtK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (a.Num < At(ref k, i->B).Num) pc += i->Jump;
+                        if (a.Num < At(ref k, pc[-1].B).Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLess(t, a, At(ref k, i->B))) pc += i->Jump;
+                    if (IsLess(t, a, At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotLtK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (!(a.Num < At(ref k, i->B).Num)) pc += i->Jump;
+                        if (!(a.Num < At(ref k, pc[-1].B).Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLess(t, a, At(ref k, i->B))) pc += i->Jump;
+                    if (!IsLess(t, a, At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfLeK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (a.Num <= At(ref k, i->B).Num) pc += i->Jump;
+                        if (a.Num <= At(ref k, pc[-1].B).Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLessOrEqual(t, a, At(ref k, i->B))) pc += i->Jump;
+                    if (IsLessOrEqual(t, a, At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotLeK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (!(a.Num <= At(ref k, i->B).Num)) pc += i->Jump;
+                        if (!(a.Num <= At(ref k, pc[-1].B).Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLessOrEqual(t, a, At(ref k, i->B))) pc += i->Jump;
+                    if (!IsLessOrEqual(t, a, At(ref k, pc[-1].B))) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfGtK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (At(ref k, i->B).Num < a.Num) pc += i->Jump;
+                        if (At(ref k, pc[-1].B).Num < a.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLess(t, At(ref k, i->B), a)) pc += i->Jump;
+                    if (IsLess(t, At(ref k, pc[-1].B), a)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotGtK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (!(At(ref k, i->B).Num < a.Num)) pc += i->Jump;
+                        if (!(At(ref k, pc[-1].B).Num < a.Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLess(t, At(ref k, i->B), a)) pc += i->Jump;
+                    if (!IsLess(t, At(ref k, pc[-1].B), a)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfGeK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (At(ref k, i->B).Num <= a.Num) pc += i->Jump;
+                        if (At(ref k, pc[-1].B).Num <= a.Num) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (IsLessOrEqual(t, At(ref k, i->B), a)) pc += i->Jump;
+                    if (IsLessOrEqual(t, At(ref k, pc[-1].B), a)) pc += pc[-1].Jump;
                     goto reload;
                 }
                 case OpCode.JumpIfNotGeK:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.IsNumber)
                     {
-                        if (!(At(ref k, i->B).Num <= a.Num)) pc += i->Jump;
+                        if (!(At(ref k, pc[-1].B).Num <= a.Num)) pc += pc[-1].Jump;
                         continue;
                     }
                     f.Pc = pc;
-                    if (!IsLessOrEqual(t, At(ref k, i->B), a)) pc += i->Jump;
+                    if (!IsLessOrEqual(t, At(ref k, pc[-1].B), a)) pc += pc[-1].Jump;
                     goto reload;
                 }
 
@@ -770,19 +776,19 @@ static unsafe partial class Interpreter
                 {
                     f.Pc = pc;
                     if (t.Heap.Interrupt != 0) Safepoint(t);
-                    object? callee = At(ref r, i->A).Ref;
+                    object? callee = At(ref r, pc[-1].A).Ref;
                     if (callee != null && callee.GetType() == typeof(Closure))
                     {
                         Closure c = Unsafe.As<Closure>(callee);
                         LoadedProto proto = c.Proto;
-                        int func = f.Base + (i->A >> 4);
-                        int arguments = i->B != 0 ? i->B - 1 : t.Top - func - 1;
+                        int func = f.Base + (pc[-1].A >> 4);
+                        int arguments = pc[-1].B != 0 ? pc[-1].B - 1 : t.Top - func - 1;
                         Frame next = f.Next ?? t.NewFrame();
                         int @base = func + 1;
                         if (arguments != proto.ExactArguments) @base = AdjustArguments(t, next, proto, func, arguments);
                         next.Base = @base;
                         next.Func = func;
-                        next.Wanted = i->C;
+                        next.Wanted = pc[-1].C;
                         next.Mode = 0;
                         if (!ReferenceEquals(next.Closure, c)) next.Closure = c;
                         t.EnsureStack(@base + proto.RegisterCount + LuauThread.SpareSlots);
@@ -795,23 +801,23 @@ static unsafe partial class Interpreter
                     }
                     if (callee != null && callee.GetType() == typeof(HostFunction) && Unsafe.As<HostFunction>(callee).Kind <= HostFunctionKind.LastPlain)
                     {
-                        int func = f.Base + (i->A >> 4);
-                        int arguments = i->B != 0 ? i->B - 1 : t.Top - func - 1;
-                        if (CallHost(t, Unsafe.As<HostFunction>(callee), func, arguments, i->C)) goto reload;
+                        int func = f.Base + (pc[-1].A >> 4);
+                        int arguments = pc[-1].B != 0 ? pc[-1].B - 1 : t.Top - func - 1;
+                        if (CallHost(t, Unsafe.As<HostFunction>(callee), func, arguments, pc[-1].C)) goto reload;
                         goto switched;
                     }
-                    CallOther(vm, t, f, i);
+                    CallOther(t.Vm, t, f, pc - 1);
                     goto switched;
                 }
                 case OpCode.Return:
                 {
-                    int first = f.Base + (i->A >> 4);
-                    int count = i->B != 0 ? i->B - 1 : t.Top - first;
+                    int first = f.Base + (pc[-1].A >> 4);
+                    int count = pc[-1].B != 0 ? pc[-1].B - 1 : t.Top - first;
                     f.Pc = pc;
                     int func = f.Func, wanted = f.Wanted;
                     ReturnTo returnTo = f.ReturnTo;
                     t.Depth = f.Depth - 1;
-                    Finish(vm, t, func, wanted, returnTo, first, count);
+                    Finish(t.Vm, t, func, wanted, returnTo, first, count);
                     if (returnTo != ReturnTo.Script) goto switched;
                     f = f.Previous!;
                     goto enter;
@@ -833,15 +839,15 @@ static unsafe partial class Interpreter
                     if (f.Mode != 0)
                     {
                         f.Pc = pc;
-                        int first = f.Base + (i->A >> 4);
+                        int first = f.Base + (pc[-1].A >> 4);
                         t.Depth = f.Depth - 1;
-                        Finish(vm, t, f.Func, f.Wanted, f.ReturnTo, first, i->Op == OpCode.Return0 ? 0 : 1);
+                        Finish(t.Vm, t, f.Func, f.Wanted, f.ReturnTo, first, pc[-1].Op == OpCode.Return0 ? 0 : 1);
                         goto switched;
                     }
                     int wanted = f.Wanted;
                     int func = f.Func;
                     ref LuauValue result = ref Unsafe.Add(ref r, func - f.Base);
-                    result.CopyFrom(ref At(ref r, i->A));
+                    result.CopyFrom(ref At(ref r, pc[-1].A));
                     r = ref Unsafe.Add(ref r, f.Previous!.Base - f.Base);
                     f = f.Previous!;
                     t.Depth = f.Depth;
@@ -855,10 +861,10 @@ static unsafe partial class Interpreter
                 }
                 case OpCode.VarArg:
                     f.Pc = pc;
-                    CopyVarArgs(t, f, i);
+                    CopyVarArgs(t, f, pc - 1);
                     goto reload;
                 case OpCode.SetTop:
-                    t.Top = f.Base + (i->A >> 4) + 1;
+                    t.Top = f.Base + (pc[-1].A >> 4) + 1;
                     continue;
 
                 // ---- calls of library functions without a frame
@@ -869,7 +875,7 @@ static unsafe partial class Interpreter
                     {
                         if (!CheckFastCall(f, pc)) goto skipcache;
                     }
-                    if (BuiltinCalls.Call1(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), t)) pc += pc->Skip;
+                    if (BuiltinCalls.Call1(pc->Builtin, ref At(ref r, pc[-1].A), ref At(ref r, pc[-1].B), t)) pc += pc->Skip;
                     pc++;
                     continue;
                 }
@@ -880,7 +886,7 @@ static unsafe partial class Interpreter
                     {
                         if (!CheckFastCall(f, pc)) goto skipcache;
                     }
-                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref r, i->C), t)) pc += pc->Skip;
+                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, pc[-1].A), ref At(ref r, pc[-1].B), ref At(ref r, pc[-1].C), t)) pc += pc->Skip;
                     pc++;
                     continue;
                 }
@@ -891,7 +897,7 @@ static unsafe partial class Interpreter
                     {
                         if (!CheckFastCall(f, pc)) goto skipcache;
                     }
-                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), ref At(ref k, i->C), t)) pc += pc->Skip;
+                    if (BuiltinCalls.Call2(pc->Builtin, ref At(ref r, pc[-1].A), ref At(ref r, pc[-1].B), ref At(ref k, pc[-1].C), t)) pc += pc->Skip;
                     pc++;
                     continue;
                 }
@@ -902,7 +908,7 @@ static unsafe partial class Interpreter
                     {
                         if (!CheckFastCall(f, pc)) goto skipcache;
                     }
-                    if (BuiltinCalls.CallN(pc->Builtin, ref At(ref r, i->A), ref At(ref r, i->B), i->C, t)) pc += pc->Skip;
+                    if (BuiltinCalls.CallN(pc->Builtin, ref At(ref r, pc[-1].A), ref At(ref r, pc[-1].B), pc[-1].C, t)) pc += pc->Skip;
                     pc++;
                     continue;
                 }
@@ -910,7 +916,7 @@ static unsafe partial class Interpreter
                 // ---- loops
                 case OpCode.ForPrep:
                 {
-                    ref LuauValue index = ref At(ref r, i->A);
+                    ref LuauValue index = ref At(ref r, pc[-1].A);
                     ref LuauValue limit = ref Unsafe.Add(ref index, 1);
                     ref LuauValue step = ref Unsafe.Add(ref index, 2);
                     if (!(index.IsNumber && limit.IsNumber && step.IsNumber))
@@ -918,7 +924,7 @@ static unsafe partial class Interpreter
                         f.Pc = pc;
                         PrepareFor(t, ref index);
                     }
-                    if (!(step.Num > 0 ? index.Num <= limit.Num : limit.Num <= index.Num)) pc += i->D;
+                    if (!(step.Num > 0 ? index.Num <= limit.Num : limit.Num <= index.Num)) pc += pc[-1].D;
                     continue;
                 }
                 case OpCode.ForLoop:
@@ -928,12 +934,12 @@ static unsafe partial class Interpreter
                         f.Pc = pc;
                         Safepoint(t);
                     }
-                    ref LuauValue index = ref At(ref r, i->A);
+                    ref LuauValue index = ref At(ref r, pc[-1].A);
                     double limit = Unsafe.Add(ref index, 1).Num;
                     double step = Unsafe.Add(ref index, 2).Num;
                     double next = index.Num + step;
                     index.Num = next;
-                    if (step > 0 ? next <= limit : limit <= next) pc += i->D;
+                    if (step > 0 ? next <= limit : limit <= next) pc += pc[-1].D;
                     continue;
                 }
                 case OpCode.ForLoopUp:
@@ -943,22 +949,22 @@ static unsafe partial class Interpreter
                         f.Pc = pc;
                         Safepoint(t);
                     }
-                    ref LuauValue index = ref At(ref r, i->A);
+                    ref LuauValue index = ref At(ref r, pc[-1].A);
                     double next = index.Num + Unsafe.Add(ref index, 2).Num;
                     index.Num = next;
-                    if (next <= Unsafe.Add(ref index, 1).Num) pc += i->D;
+                    if (next <= Unsafe.Add(ref index, 1).Num) pc += pc[-1].D;
                     continue;
                 }
                 case OpCode.ForGPrep:
                     f.Pc = pc;
-                    PrepareForG(t, f, i);
-                    pc += i->D;
+                    PrepareForG(t, f, pc - 1);
+                    pc += pc[-1].D;
                     goto reload;
                 case OpCode.ForGLoop:
                 {
                     f.Pc = pc;
                     if (t.Heap.Interrupt != 0) Safepoint(t);
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     if (a.Ref == null)
                     {
                         // Built-in traversal: the table stands in the second slot, the cursor in the third.
@@ -973,7 +979,6 @@ static unsafe partial class Interpreter
                             cursor.Num = position;
                             Unsafe.Add(ref a, 3).SetNumber(position);
                             Unsafe.Add(ref a, 4).CopyFrom(ref v);
-                            pc += i->Jump;
                             goto traversed;
                         }
                         position = table.Next(position, ref Unsafe.Add(ref a, 3), ref Unsafe.Add(ref a, 4));
@@ -983,9 +988,9 @@ static unsafe partial class Interpreter
                             continue;
                         }
                         cursor.Num = position;
-                        pc += i->Jump;
                     traversed:
-                        for (int n = 2; n < i->B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
+                        for (int n = 2; n < pc[-1].B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
+                        pc += pc[-1].Jump;
                         continue;
                     }
                     if (ReferenceEquals(a.Ref, LuauValue.TrueTag))
@@ -1003,31 +1008,31 @@ static unsafe partial class Interpreter
                         cursor.Num = position;
                         Unsafe.Add(ref a, 3).SetNumber(position);
                         Unsafe.Add(ref a, 4).CopyFrom(ref v);
-                        for (int n = 2; n < i->B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
-                        pc += i->Jump;
+                        for (int n = 2; n < pc[-1].B; n++) Unsafe.Add(ref a, 3 + n).SetNil();
+                        pc += pc[-1].Jump;
                         continue;
                     }
-                    CallIterator(vm, t, f, i);
+                    CallIterator(t.Vm, t, f, pc - 1);
                     goto switched;
                 }
                 case OpCode.ForGCheck:
                 {
-                    ref LuauValue a = ref At(ref r, i->A);
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
                     ref LuauValue first = ref Unsafe.Add(ref a, 3);
                     if (first.Ref == null) continue;
                     Unsafe.Add(ref a, 2).CopyFrom(ref first);
-                    pc += i->Jump;
+                    pc += pc[-1].Jump;
                     continue;
                 }
                 default:
-                    throw new InvalidOperationException($"opcode {i->Op}");
+                    throw new InvalidOperationException($"opcode {pc[-1].Op}");
             }
         skipcache:
             pc++;
             continue;
         switched:
-            if (vm.Exit != RunExit.None) return;
-            t = vm.Running;
+            if (t.Vm.Exit != RunExit.None) return;
+            t = t.Vm.Running;
             f = t.Frame!;
         enter:
             pc = f.Pc;

@@ -96,6 +96,12 @@ static unsafe partial class Interpreter
     static void SetIndex(LuauThread t, Frame f, Instruction* i)
     {
         LuauValue target = Register(t, f, i->A), key = Register(t, f, i->B), value = Register(t, f, i->C);
+        if (target.Ref is LuauTable { Metatable: null } table)
+        {
+            TableFault fault = table.TrySet(key, value);
+            if (fault != TableFault.None) throw Errors.Runtime(t, TableFaults.Text(fault));
+            return;
+        }
         SetIndex(t, target, key, value);
     }
 

@@ -36,6 +36,8 @@ public sealed partial class LuauThread : LuauObject
     internal int NonYieldable;
     /// <summary>Who resumed it from a script; null when the host did, or when it is not running.</summary>
     internal LuauThread? Resumer;
+    /// <summary>The thread that ran when host code resumed this one.</summary>
+    internal LuauThread? EntryResumer;
     internal CoroutineStatus State;
     /// <summary>Host levels in use when it was resumed.</summary>
     internal int HostDepthAtResume;

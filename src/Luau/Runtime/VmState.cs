@@ -42,8 +42,6 @@ sealed class VmState
     internal int Entries;
     /// <summary>Nested host levels in use: interpreter runs and resumes (specification 12).</summary>
     internal int HostDepth;
-    /// <summary>Threads of all interpreter runs on the C# stack, roots of the heap.</summary>
-    internal readonly Stack<LuauThread> EntryThreads = [];
     /// <summary>Thread of the innermost interpreter run, and its depth below the call that started it; -1 when the run resumed the thread.</summary>
     internal LuauThread? EntryThread;
     /// <summary>See <see cref="EntryThread"/>.</summary>
@@ -91,7 +89,7 @@ sealed class VmState
     /// <summary>Stops library code in a long loop; samples wait for the next safepoint. What the host itself does to tables goes on.</summary>
     void Polled()
     {
-        if (EntryThreads.Count == 0) return;
+        if (Entries == 0) return;
         int reasons = Heap.Interrupt;
         if ((reasons & (int)InterruptReason.Memory) != 0) throw Heap.OutOfMemory();
         if ((reasons & (int)InterruptReason.Kill) != 0) throw Errors.Killed();
@@ -107,8 +105,7 @@ sealed class VmState
         tracer.Mark(MainThread);
         foreach (LuauTable? metatable in UserdataMetatables) tracer.Mark(metatable);
         foreach (LuauTable? members in UserdataMembers) tracer.Mark(members);
-        for (LuauThread? t = Running; t != null; t = t.Resumer) tracer.Mark(t);
-        foreach (LuauThread t in EntryThreads) tracer.Mark(t);
+        for (LuauThread? t = Running; t != null; t = t.Resumer ?? t.EntryResumer) tracer.Mark(t);
         foreach (LuauRef pinned in Refs) tracer.Mark(pinned.Value);
     }
 }

@@ -55,6 +55,8 @@ static class StandardLibraries
                 vm.StringMetatable.PutField(heap.Intern(Metamethods.Names[(int)MetaEvent.Index]), new LuauValue(table), constant: true);
             }
         }
+        vm.VectorMetatable = heap.NewTable(0, 1);
+        vm.VectorMetatable.PutField(heap.Intern(Metamethods.Names[(int)MetaEvent.Index]), new LuauValue(VectorLibrary.Index), constant: true);
         if (globals.Get(TableName).Ref is LuauTable tableLibrary && tableLibrary.Get(UnpackName).Ref is HostFunction unpack)
             globals.PutField(heap.Intern(UnpackName), new LuauValue(HostFunction.Permanent("unpack", unpack.Body, unpack.Kind, unpack.Builtin)), constant: true);
         if (vm.Options.RunnerLibrary) Add(heap, globals, Runner);

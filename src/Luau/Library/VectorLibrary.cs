@@ -128,6 +128,25 @@ static class VectorLibrary
 
     static float Lerp(float a, float b, float t) => t == 1f ? b : a + ((b - a) * t);
 
+    /// <summary><c>__index</c> of the metatable that all vectors share. The interpreter reads components itself; this one is what <c>getmetatable</c> shows.</summary>
+    internal static readonly HostFunction Index = HostFunction.Permanent("", Component, HostFunctionKind.Plain, BuiltinId.None);
+
+    static HostResult Component(ref CallContext call)
+    {
+        LuauVector vector = call.Vector(0);
+        LuauString name = call.String(1);
+        if (name.Length == 1)
+        {
+            switch (name.Bytes[0] | 0x20)
+            {
+                case 'x': return call.Return((double)vector.X);
+                case 'y': return call.Return((double)vector.Y);
+                case 'z': return call.Return((double)vector.Z);
+            }
+        }
+        throw call.Error($"attempt to index vector with '{name}'");
+    }
+
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("vector",
     [

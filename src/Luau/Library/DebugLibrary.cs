@@ -19,16 +19,17 @@ static class DebugLibrary
             first = 1;
         }
         bool isOther = !ReferenceEquals(thread, call.Thread);
-        LuauString options = call.String(first + 1);
-
-        LuauFunction? function;
-        Frame? frame = null;
         LuauValue target = call[first];
-        if (target.Ref is LuauFunction given) function = given;
-        else if (target.IsNumber)
+        LuauFunction? function = first == 0 ? target.Ref as LuauFunction : null;
+        bool isLevel = target.IsNumber || (target.Ref is LuauString text && NumberText.TryParse(text.Span, out _));
+        if (function == null && !isLevel) throw call.ArgumentError(first, "function or level expected");
+        int level = isLevel ? call.Integer(first) : 0;
+        if (level < 0) throw call.ArgumentError(first, "level can't be negative");
+
+        LuauString options = call.String(first + 1);
+        Frame? frame = null;
+        if (function == null)
         {
-            int level = call.Integer(first);
-            if (level < 0) throw call.ArgumentError(first, "level can't be negative");
             // Level 0 is this function, unless another thread is asked, whose innermost frame is 0.
             if (level == 0 && !isOther) function = call.Function;
             else
@@ -38,7 +39,6 @@ static class DebugLibrary
                 function = frame.Function;
             }
         }
-        else throw call.ArgumentError(first, "function or level expected");
         return Collect(ref call, first + 1, options, function, frame);
     }
 

@@ -463,7 +463,7 @@ static unsafe partial class Interpreter
                     if (b.IsNumber)
                     {
                         double c = At(ref k, pc[-1].C).Num;
-                        At(ref r, pc[-1].A).SetNumber(c == 2 ? b.Num * b.Num : Math.Pow(b.Num, c));
+                        At(ref r, pc[-1].A).SetNumber(c == 2 ? b.Num * b.Num : c == 0.5 ? Math.Sqrt(b.Num) : Math.Pow(b.Num, c));
                         continue;
                     }
                     f.Pc = pc;

@@ -53,7 +53,7 @@ static class CheckCommand
     {
         foreach (ConfigProblem problem in loaded.Problems)
             yield return new Finding("settings", problem.IsWarning, problem.ToString());
-        yield return new Finding("settings", true, $"{loaded.Origins.Count} of {SettingCatalog.All.Count} are not at their default");
+        yield return new Finding("settings", true, $"{loaded.Origins.Count} of {SettingCatalog.All.Count} are set, {SettingCatalog.All.Count(s => !s.IsDefault(loaded.Config))} to something else than the default");
 
         ModHostOptions options = ServerOptionsMap.Mods(loaded);
         ModCheck mods = ModChecker.Check(options);

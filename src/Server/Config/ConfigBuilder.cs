@@ -169,6 +169,8 @@ sealed class ConfigBuilder
             HttpHosts = table.GetStrings("http_hosts", errors) ?? mod.HttpHosts,
             HttpPrivate = table.GetBoolean("http_private", errors) ?? mod.HttpPrivate,
         };
+        ReportUnknownPermissions(table, "grant", PermissionNames.Grantable, errors);
+        ReportUnknownPermissions(table, "deny", PermissionNames.All, errors);
         TomlTable? limits = table.GetTable("limits", errors);
         TomlTable? config = table.GetTable("config", errors);
         foreach (TomlError error in errors)
@@ -177,6 +179,19 @@ sealed class ConfigBuilder
             ReadLimitsOfMod(limits, id, origin);
         if (config is not null)
             ReadConfigOfMod(config, id, origin);
+    }
+
+    static void ReportUnknownPermissions(TomlTable table, string key, IReadOnlyList<string> allowed, List<TomlError> errors)
+    {
+        if (!table.TryGet(key, out TomlValue? value) || value is not TomlArray list)
+            return;
+        foreach (TomlValue item in list.Items)
+        {
+            if (item is not TomlString { Value: string name } || allowed.Contains(name))
+                continue;
+            string why = PermissionNames.All.Contains(name) ? "cannot be given to a mod" : $"is no permission{Suggestion.For(name, allowed)}";
+            errors.Add(new TomlError(item.Position, $"'{table.PathOf(key)}': '{name}' {why}; there are {string.Join(", ", allowed)}"));
+        }
     }
 
     void ReadLimitsOfMod(TomlTable limits, string id, string origin)

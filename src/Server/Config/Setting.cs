@@ -46,6 +46,17 @@ sealed record Setting(string Section, string Key, Type Type, object Default, Set
         }
     }
 
+    /// <summary>Whether the value in <paramref name="config"/> is the default.</summary>
+    public bool IsDefault(ServerConfig config) => ToToml(ValueIn(config)) == ToToml(Default);
+
+    object ValueIn(ServerConfig config)
+    {
+        if (Property is null)
+            return LimitCatalog.Rows.First(row => row.Key == Key).Get(Section == "limits.core" ? config.LimitsCore : config.LimitsUser);
+        PropertyInfo section = SettingCatalog.Sections.First(s => s.Name == Section).Property!;
+        return Property.GetValue(section.GetValue(config))!;
+    }
+
     /// <summary>The words an enum accepts in TOML: its names in kebab case.</summary>
     public static IEnumerable<string> Words(Type enumType) => Enum.GetNames(enumType).Select(JsonNamingPolicy.KebabCaseLower.ConvertName);
 

@@ -1,10 +1,10 @@
 using GameServer.Luau.Values;
 using Xunit.Abstractions;
 
-namespace GameServer.Luau.Tests.Hostile;
+namespace GameServer.Luau.Tests.Library;
 
 /// <summary>A script that never ends by itself stops soon after it is told to, wherever it is and whatever it tries.</summary>
-public sealed class KillTests(ITestOutputHelper output)
+public sealed class LibraryKillTests(ITestOutputHelper output)
 {
     /// <summary>Each runs for ever, or for so long that it makes no difference.</summary>
     public static TheoryData<string, string> Endless => new()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using GameServer.Luau.Values;
 
-namespace GameServer.Luau.Tests.Hostile;
+namespace GameServer.Luau.Tests.Library;
 
 /// <summary>Runs one script the way a mod runs, in a sealed VM with an environment of its own, and stops it from another thread.</summary>
 sealed class HostileVm : IDisposable

@@ -1,7 +1,7 @@
-namespace GameServer.Luau.Tests.Hostile;
+namespace GameServer.Luau.Tests.Library;
 
 /// <summary>A script that takes memory without end stops at its limit, uncatchably when the limit kills, and the count never passes the limit.</summary>
-public sealed class MemoryTests
+public sealed class LibraryMemoryTests
 {
     const long Limit = 8 << 20;
 

@@ -22,7 +22,12 @@ static class CheckCommand
     {
         Option<bool> live = new("--live") { Description = "Ask the running server instead: is it ready? For health checks." };
         Option<bool> json = new("--json") { Description = "Print the findings as JSON." };
-        Command check = new("check", "Check settings, mods, ports and file watching without starting.\n\nExample: gameserver check --config /srv/game/server.toml") { live, json };
+        Command check = new(
+            "check",
+            "Check settings, mods, ports and file watching without starting.\n\nExample: gameserver check --config /srv/game/server.toml")
+        {
+            live, json,
+        };
         ConfigOptions options = new(check);
         check.SetAction(async (parsed, stop) =>
         {
@@ -59,7 +64,8 @@ static class CheckCommand
         ModCheck mods = ModChecker.Check(options);
         foreach (string problem in mods.Problems)
             yield return new Finding("mods", false, problem);
-        yield return new Finding("mods", true, mods.Ready.Count == 0 ? "none would start" : $"{mods.Ready.Count} would start: {string.Join(", ", mods.Ready)}");
+        string ready = mods.Ready.Count == 0 ? "none would start" : $"{mods.Ready.Count} would start: {string.Join(", ", mods.Ready)}";
+        yield return new Finding("mods", true, ready);
         foreach (string id in loaded.Config.PerMod.Keys.Concat(options.CoreMods.Keys).Concat(options.Disabled).Distinct())
         {
             if (!Directory.Exists(Path.Combine(options.ModsFolder, id)))
@@ -104,7 +110,8 @@ static class CheckCommand
             watcher.Created += (_, _) => seen.Set();
             watcher.EnableRaisingEvents = true;
             File.WriteAllText(Path.Combine(probe, "probe"), "");
-            return new Finding("watch", true, seen.Wait(TimeSpan.FromSeconds(2)) ? $"file events work on {modsFolder}" : $"no events on this mount, polling every {pollMs} ms");
+            bool works = seen.Wait(TimeSpan.FromSeconds(2));
+            return new Finding("watch", true, works ? $"file events work on {modsFolder}" : $"no events on this mount, polling every {pollMs} ms");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,9 @@ using System.CommandLine.Parsing;
 
 namespace GameServer.Server.Cli;
 
-/// <summary>All verbs of <c>gameserver</c>. Each verb's file makes its <see cref="Command"/>; this one puts them together and settles exit codes.</summary>
+/// <summary>
+/// All verbs of <c>gameserver</c>. Each verb's file makes its <see cref="Command"/>; this one puts them together and settles exit codes.
+/// </summary>
 static class CommandLine
 {
     /// <summary>Parses, runs, and tells the exit code (<see cref="ExitCodes"/>).</summary>
@@ -35,7 +37,9 @@ static class CommandLine
     /// <summary>The tree of verbs. Without a verb the server runs.</summary>
     public static RootCommand Build()
     {
-        RootCommand root = new("A dedicated game server: sandboxed Luau mods, reloaded as you save, behind one UDP port. Without a verb: run.\n\nExample: gameserver --set net.port=27020");
+        RootCommand root = new(
+            "A dedicated game server: sandboxed Luau mods, reloaded as you save, behind one UDP port. Without a verb: run.\n\n"
+            + "Example: gameserver --set net.port=27020");
         RunCommand.Configure(root);
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());

@@ -19,11 +19,10 @@ static class LuauCommand
     {
         Argument<string> file = new("FILE") { Description = "The script." };
         Argument<string[]> arguments = new("ARGS") { Description = "What the script gets as '...'.", Arity = ArgumentArity.ZeroOrMore };
-        Option<int> optimization = new("-O") { Description = "Optimization: 0, 1 or 2; also -O0, -O1, -O2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
+        Option<int> optimization = Optimization();
         Option<long?> memory = new("--memory-limit") { Description = "Memory of the script; beyond it 'not enough memory'.", HelpName = "BYTES" };
         Option<double?> timeout = new("--timeout") { Description = "Run time after which the script is killed.", HelpName = "SECONDS" };
         Option<bool> noJit = new("--no-jit") { Description = "Interpret only. Scripts are always interpreted so far." };
-        optimization.AcceptOnlyFromAmong("0", "1", "2");
         memory.Require(bytes => bytes is null or >= 1024 * 1024, "must be at least 1048576");
         timeout.Require(seconds => seconds is null or (> 0 and < 1e6), "must be above 0 and below 1000000");
         Command run = new("run", "Run one script with all libraries.\n\nExample: gameserver luau run --timeout 10 hello.luau world")
@@ -48,8 +47,7 @@ static class LuauCommand
     static Command CreateDump()
     {
         Argument<string> file = new("FILE") { Description = "The script." };
-        Option<int> optimization = new("-O") { Description = "Optimization: 0, 1 or 2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
-        optimization.AcceptOnlyFromAmong("0", "1", "2");
+        Option<int> optimization = Optimization();
         Command dump = new("dump", "Print the bytecode of a script.\n\nExample: gameserver luau dump -O 2 hello.luau") { file, optimization };
         dump.SetAction(parsed =>
         {
@@ -69,8 +67,17 @@ static class LuauCommand
 
     static Command CreateCheck()
     {
-        Argument<string[]> files = new("FILES") { Description = "Scripts, or folders whose .luau files are meant.", Arity = ArgumentArity.OneOrMore };
-        Command check = new("check", "Check the syntax of scripts; prints file:line:col: message for each mistake.\n\nExample: gameserver luau check mods") { files };
+        Argument<string[]> files = new("FILES")
+        {
+            Description = "Scripts, or folders whose .luau files are meant.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Command check = new(
+            "check",
+            "Check the syntax of scripts; prints file:line:col: message for each mistake.\n\nExample: gameserver luau check mods")
+        {
+            files,
+        };
         check.SetAction(parsed =>
         {
             int mistakes = 0;
@@ -80,6 +87,13 @@ static class LuauCommand
             return mistakes == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return check;
+    }
+
+    static Option<int> Optimization()
+    {
+        Option<int> level = new("-O") { Description = "Optimization: -O0, -O1 or -O2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
+        level.AcceptOnlyFromAmong("0", "1", "2");
+        return level;
     }
 
     static IEnumerable<string> Expand(string path) => Directory.Exists(path)

@@ -80,7 +80,9 @@ sealed class LuauScript : IDisposable
 
     string? Run(string file)
     {
-        using Timer? deadline = _options.Timeout is { } limit ? new Timer(_ => _vm.RequestKill(), null, limit, System.Threading.Timeout.InfiniteTimeSpan) : null;
+        using Timer? deadline = _options.Timeout is { } limit
+            ? new Timer(_ => _vm.RequestKill(), null, limit, System.Threading.Timeout.InfiniteTimeSpan)
+            : null;
         try
         {
             CompiledChunk chunk = LuauVm.Compile(ReadSource(file), $"@{Path.GetFileName(file)}", _modules.CompileOptions);

@@ -15,7 +15,9 @@ static class RunCommand
 {
     public static Command Create()
     {
-        Command run = new("run", "Run the server until Ctrl+C or SIGTERM; a second signal ends it at once.\n\nExample: gameserver run --config /srv/game/server.toml");
+        Command run = new(
+            "run",
+            "Run the server until Ctrl+C or SIGTERM; a second signal ends it at once.\n\nExample: gameserver run --config /srv/game/server.toml");
         Configure(run);
         return run;
     }

@@ -130,8 +130,14 @@ static class SettingCatalog
         }
     }
 
-    static IEnumerable<Setting> LimitsOf(string section, ModLimits limits) => LimitCatalog.Rows.Select(row => new Setting(
-        section, row.Key, typeof(double), row.Get(limits), new SettingAttribute(Sentence(row.What)) { Min = row.Min, Max = row.Max, Unit = row.Unit }, null));
+    static IEnumerable<Setting> LimitsOf(string section, ModLimits limits)
+    {
+        foreach (LimitRow row in LimitCatalog.Rows)
+        {
+            SettingAttribute about = new(Sentence(row.What)) { Min = row.Min, Max = row.Max, Unit = row.Unit };
+            yield return new Setting(section, row.Key, typeof(double), row.Get(limits), about, null);
+        }
+    }
 
     static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..] + ".";
 

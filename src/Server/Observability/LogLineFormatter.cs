@@ -27,15 +27,19 @@ sealed class LogLineFormatter(bool withDate, bool withColour) : ITextFormatter
         else
             output.Write(word);
         output.Write(' ');
-        // Most messages about a mod name it themselves.
-        if (logEvent.Properties.TryGetValue("Mod", out LogEventPropertyValue? mod) && mod is ScalarValue { Value: string id } && !Names(logEvent.MessageTemplate, "Mod"))
-            output.Write($"[{Clean(id)}] ");
+        if (ModBeside(logEvent) is { } mod)
+            output.Write($"[{Clean(mod)}] ");
         output.WriteLine(Clean(Render(logEvent)).TrimEnd());
         if (logEvent.Exception is not null)
             output.WriteLine(Indent + Clean(logEvent.Exception.ToString()));
     }
 
-    static bool Names(MessageTemplate template, string property) => template.Tokens.Any(token => token is PropertyToken named && named.PropertyName == property);
+    // The mod a line belongs to, unless its text names the mod already.
+    static string? ModBeside(LogEvent logEvent) =>
+        logEvent.Properties.TryGetValue("Mod", out LogEventPropertyValue? mod) && mod is ScalarValue { Value: string id }
+        && !logEvent.MessageTemplate.Tokens.Any(t => t is PropertyToken { PropertyName: "Mod" })
+            ? id
+            : null;
 
     // Like the "l" format: strings without quotes.
     static string Render(LogEvent logEvent)

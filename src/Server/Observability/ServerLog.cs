@@ -68,9 +68,6 @@ sealed class ServerLog(ILogger log)
     public void JoinRefused(string code, string detail, string address) =>
         log.Debug("join from {Address} refused: {Code} {Detail}", address, code, detail);
 
-    public void JoinsRefused(long count, string mostFrequent) =>
-        log.Information("{Count} joins refused in the last 10 s, most of them {MostFrequent}", count, mostFrequent);
-
     public void Chat(int id, string name, string text) => log.Information("chat {Id} {Name}: {Text}", id, name, text);
 
     // Operators.

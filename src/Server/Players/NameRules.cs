@@ -83,8 +83,11 @@ static class NameRules
         if (rune.Value is ' ' or '_' or '-' or '.' or '\'')
             return true;
         // Letters that are invisible, or letters in fancy dress (mathematical, letter-like, full width).
-        if (rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0x2100 and <= 0x214F) or (>= 0x1D400 and <= 0x1D7FF) or (>= 0xFF00 and <= 0xFF65))
+        if (rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0
+            or (>= 0x2100 and <= 0x214F) or (>= 0x1D400 and <= 0x1D7FF) or (>= 0xFF00 and <= 0xFF65))
+        {
             return false;
+        }
         return Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
             or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
             || rune.Value is 0x3005 or 0x30FC;

@@ -34,6 +34,7 @@ sealed class PlayerSessions
     readonly long _start;
     readonly Dictionary<IPlayerConnection, (Admission Admission, TimeSpan Since)> _arriving = [];
     readonly PayloadWriter _writer = new();
+    readonly MessageNames _names = new();
     readonly List<Player> _leaving = [];
 
     public PlayerSessions(
@@ -229,7 +230,7 @@ sealed class PlayerSessions
     {
         if (!reader.TryReadStringUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
             return false;
-        MessageOutcome outcome = _events.PlayerMessage(player, Encoding.ASCII.GetString(name), reader.ReadRemaining());
+        MessageOutcome outcome = _events.PlayerMessage(player, _names.Of(name), reader.ReadRemaining());
         MessageDrop? drop = outcome switch
         {
             MessageOutcome.NobodyListens => MessageDrop.NobodyListens,

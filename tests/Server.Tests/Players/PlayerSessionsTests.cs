@@ -309,6 +309,30 @@ public sealed class PlayerSessionsTests
     }
 
     [Fact]
+    public void A_message_in_and_its_answer_out_allocate_nothing()
+    {
+        FakeConnection ada = Join("Ada");
+        byte[] payload = new PayloadWriter().WriteByte(3).WriteString("kits:buy").WriteBytes("VALUE"u8).Written.ToArray();
+        byte[] answer = [4, 1, 0, 0, 0];
+        ada.Discards = true;
+        _events.Discards = true;
+        long allocated = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            _sessions.Received(ada, payload);
+            _gateway.Send(ada.Player!, "kits:bought", answer, reliable: true);
+            _sessions.EndTick();
+            // The first rounds make the buffers.
+            allocated += i < 100 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(2000, _counters.MessagesIn);
+    }
+
+    [Fact]
     public void Payloads_of_random_bytes_never_raise()
     {
         FakeConnection ada = Join("Ada");

@@ -15,6 +15,9 @@ sealed class RecordingEvents : IPlayerEvents
 
     public MessageOutcome Outcome { get; set; } = MessageOutcome.Delivered;
 
+    /// <summary>Nothing is written down.</summary>
+    public bool Discards { get; set; }
+
     public Action<IPlayer>? OnMessage { get; set; }
 
     public void PlayerConnecting(JoinCandidate candidate, Action<JoinVerdict> decide)
@@ -29,7 +32,8 @@ sealed class RecordingEvents : IPlayerEvents
 
     public MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value)
     {
-        Log.Add($"message {player.Id} {name} {Encoding.ASCII.GetString(value)}");
+        if (!Discards)
+            Log.Add($"message {player.Id} {name} {Encoding.ASCII.GetString(value)}");
         OnMessage?.Invoke(player);
         return Outcome;
     }

@@ -28,7 +28,7 @@ static class StringFormat
         LuauString formatText = call.String(0);
         ReadOnlySpan<byte> format = formatText.Span;
         ByteBuilder result = new(call, stackalloc byte[512]);
-        int argument = 0;
+        int argument = 0, conversions = 0;
         int position = 0;
         while (true)
         {
@@ -36,6 +36,7 @@ static class StringFormat
             result.Append(literal < 0 ? format[position..] : format[position..literal]);
             if (literal < 0) return call.Return(result.ToLuauString());
             position = literal + 1;
+            if ((++conversions & 255) == 0) call.Heap.Poll();
             if (position < format.Length && format[position] == '%')
             {
                 result.Append((byte)'%');
@@ -45,7 +46,6 @@ static class StringFormat
             if (++argument >= call.ArgCount) throw call.Error($"missing argument #{argument + 1}");
             Form form = ReadForm(ref call, format, ref position);
             Convert(call, form, argument, ref result);
-            if ((argument & 255) == 0) call.Heap.Poll();
         }
     }
 

@@ -317,6 +317,7 @@ static class StringLibrary
             else if (CharClasses.IsDigit(next)) match.AppendCapture(next - '1', start, end, ref result);
             else throw call.Error("invalid use of '%' in replacement string");
             rest = rest[(escape + 2)..];
+            call.Heap.Poll();
         }
     }
 

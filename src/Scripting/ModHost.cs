@@ -41,7 +41,7 @@ public sealed partial class ModHost : IDisposable
     bool _disposed;
 
     /// <summary>Makes a host without mods; <see cref="LoadAll"/> starts them.</summary>
-    public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null, IModHttp? http = null)
+    public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null, IModHttp? http = null, IModConfig? config = null)
     {
         _options = options;
         _log = new ScriptingLog(log);
@@ -56,7 +56,7 @@ public sealed partial class ModHost : IDisposable
         _services = new ApiServices
         {
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
-            Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http),
+            Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
             HttpHosts = id => options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
         };
         _starter = new ModStarter(_services, _watchdog, time, seed);
@@ -80,6 +80,8 @@ public sealed partial class ModHost : IDisposable
     public void Update()
     {
         _services.Outside.Run();
+        while (_services.Config?.TryTakeChanged(out string changed) == true)
+            if (_mods.Find(changed) is { IsRunning: true, Scope: { } touched }) touched.Config.Refresh();
         _hooks.Think(_clock.Dt, _clock.Tick);
         foreach (Mod mod in _mods.InOrder)
         {

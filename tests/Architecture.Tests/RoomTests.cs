@@ -41,7 +41,7 @@ public class RoomTests
         ["Scripting"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],
 
         ["Server.Config"] = ["Toml", "Scripting"], // Scripting owns the list of limits.
-        ["Server.Storage"] = ["Scripting.Ports"],
+        ["Server.Storage"] = ["Scripting.Ports", "Toml"],
         ["Server.Http"] = ["Scripting.Ports"],
         ["Server.Players"] = ["Net", "Scripting.Ports", "Server.Config", "Toml", .. NetFace],
         ["Server.Observability"] = ["Server.Config"],

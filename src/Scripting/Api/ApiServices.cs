@@ -33,6 +33,8 @@ sealed record ApiServices
     public required CommandTable Commands { get; init; }
     /// <summary>Storage and HTTP.</summary>
     public OutsideAnswers Outside { get; init; } = new(null, null);
+    /// <summary>What operators set for mods; null when there is no place for it.</summary>
+    public IModConfig? Config { get; init; }
     /// <summary>Hosts the operator granted to a mod.</summary>
     public Func<string, HttpGrant> HttpHosts { get; init; } = static _ => HttpGrant.None;
 }

@@ -30,6 +30,7 @@ sealed class ModScope : IDisposable
         Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place);
         Scheduler = new ScriptScheduler(sandbox, Ownership, services.Clock);
         Egress = new Egress(services);
+        Config = new ModConfig(this);
     }
 
     /// <summary>Who it is.</summary>
@@ -50,6 +51,8 @@ sealed class ModScope : IDisposable
     public PlayerTable Players { get; }
     /// <summary>What it sends.</summary>
     public Egress Egress { get; }
+    /// <summary>Its settings.</summary>
+    public ModConfig Config { get; }
     /// <summary>Its accounts.</summary>
     public ModTimings Timings { get; }
     /// <summary>Its log.</summary>

@@ -51,6 +51,9 @@ public enum NetCounter
     /// <summary>Messages not taken from the application because the peer's outgoing queue, or the sum of all, was full.</summary>
     SendQueueFull,
 
+    /// <summary>Messages not taken from the application because they are too long for their delivery method.</summary>
+    SendTooLong,
+
     /// <summary>ReliableSequenced packets no longer repeated because the other side never acknowledges them.</summary>
     RepeatsGivenUp,
 

@@ -112,11 +112,11 @@ public sealed record NetHostOptions
     /// <summary>A peer that leaves a reliable packet unacknowledged for this long is disconnected. Default 30 s.</summary>
     public TimeSpan UnackedAgeMax { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Datagrams per second of one peer before they are dropped; one second's worth may come at once. Default 5000.</summary>
-    public int PeerDatagramsPerSecond { get; init; } = 5000;
+    /// <summary>Datagrams per second of one peer before they are dropped; one second's worth may come at once. Default 10000.</summary>
+    public int PeerDatagramsPerSecond { get; init; } = 10_000;
 
-    /// <summary>Bytes per second of one peer before its datagrams are dropped. Default 6 MB.</summary>
-    public int PeerBytesPerSecond { get; init; } = 6_000_000;
+    /// <summary>Bytes per second of one peer before its datagrams are dropped. Default 12 MB.</summary>
+    public int PeerBytesPerSecond { get; init; } = 12_000_000;
 
     /// <summary>Messages per second of one peer before Unreliable and Sequenced ones are dropped and reliable ones disconnect. Default 50000.</summary>
     public int PeerMessagesPerSecond { get; init; } = 50_000;

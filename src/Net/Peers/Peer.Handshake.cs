@@ -209,6 +209,13 @@ public sealed partial class Peer
     {
         if (!handshake.IsComplete)
             return;
+        if (!_host.CanTakeAnotherPeer)
+        {
+            // Others were faster since this one was accepted.
+            Count(NetCounter.RequestsRejected);
+            Close(DisconnectReason.LocalClose, default);
+            return;
+        }
         var held = handshake.TakeHeld();
         BecomeConnected();
         while (held is { } packet)

@@ -88,11 +88,13 @@ public sealed partial class Peer
     /// </summary>
     internal void Challenge(ReadOnlySpan<byte> request)
     {
+        var isFirst = _takeover is null;
         if (_takeover is not null)
             _host.Pool.Return(_takeover);
-        else
-            _takeoverAt = _host.Now + TakeoverTicks;
         _takeover = _host.Pool.RentCopy(request);
+        if (!isFirst)
+            return;
+        _takeoverAt = _host.Now + TakeoverTicks;
         SendPing();
     }
 
@@ -209,7 +211,8 @@ public sealed partial class Peer
         // Stock peers compare in 15 bits: kept within 1..32767, the answer rule holds for ever.
         _pingSequence = _pingSequence >= PingSequenceMax ? 1 : _pingSequence + 1;
         _pingSentAt = _host.Now;
-        _pingAt = _host.Now + _host.Options.PingInterval.Ticks;
+        // Under challenge several are sent: one lost datagram must not cost the connection.
+        _pingAt = _host.Now + (_takeover is null ? _host.Options.PingInterval.Ticks : TakeoverTicks / 4);
         Span<byte> ping = stackalloc byte[ControlPackets.PingBytes];
         ControlPackets.WritePing(ping, Dialect, _connectionNumber, (ushort)_pingSequence);
         SendDatagram(ping, default);

@@ -109,15 +109,22 @@ public sealed partial class Peer : IChannelOwner
     /// <param name="payload">Copied before return; 0 to <see cref="MaxMessageSize"/> bytes.</param>
     /// <param name="method">Guarantees of the delivery.</param>
     /// <param name="channel">Channel number below <see cref="NetHostOptions.ChannelsPerMethod"/>; no meaning for Unreliable.</param>
-    /// <returns>False when the peer is not connected, or its outgoing queue (or that of all peers) is full.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Message too long for the method, no such method, or no such channel.</exception>
+    /// <returns>
+    /// False when the peer is not connected, when its outgoing queue (or that of all peers) is full, and when the message is too long for
+    /// the method: what came in on a larger datagram may not fit into one of ours, and that must not raise in a program that echoes.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">No such method, or no such channel.</exception>
     public bool Send(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)method, (byte)DeliveryMethod.Unreliable, nameof(method));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, _host.Options.ChannelsPerMethod);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, MaxMessageSize(method), nameof(payload));
         if (_state != PeerState.Connected)
             return false;
+        if (payload.Length > MaxMessageSize(method))
+        {
+            Count(NetCounter.SendTooLong);
+            return false;
+        }
         if (method == DeliveryMethod.Unreliable)
         {
             Emit([PacketHeader.Encode(PacketKind.Unreliable, Dialect, _connectionNumber)], payload);

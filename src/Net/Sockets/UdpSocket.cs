@@ -55,6 +55,7 @@ public sealed class UdpSocket : IDatagramSocket
             socket.ReceiveBufferSize = bufferBytes;
             socket.SendBufferSize = bufferBytes;
             socket.Blocking = false;
+            SetDontFragment(socket);
             socket.Bind(endPoint);
             return new UdpSocket(socket);
         }
@@ -62,6 +63,19 @@ public sealed class UdpSocket : IDatagramSocket
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>As stock sockets do, so that a datagram size found by MTU discovery is one the line really carries.</summary>
+    static void SetDontFragment(Socket socket)
+    {
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.DontFragment, true);
+        }
+        catch (SocketException)
+        {
+            // Some systems refuse this on a socket of both families; IPv6 routers never cut datagrams anyway.
         }
     }
 

@@ -331,6 +331,36 @@ public sealed class AttackTests
         AssertPlayerIsFine();
     }
 
+    [Theory]
+    [InlineData(DeliveryMethod.Sequenced)]
+    [InlineData(DeliveryMethod.ReliableSequenced)]
+    [InlineData(DeliveryMethod.Unreliable)]
+    public void Attack_15_a_message_too_long_to_be_echoed_raises_nothing(DeliveryMethod method)
+    {
+        var attacker = Attacker();
+        var header = method == DeliveryMethod.Unreliable ? "00" : $"01 0100 0{(int)method}";
+        attacker.Send([.. RawPeer.Hex(header), .. new byte[1427]]);
+        _world.Step();
+        Assert.Equal(1, _server[NetCounter.SendTooLong]);
+        AssertPlayerIsFine();
+    }
+
+    [Fact]
+    public void Attack_16_long_connections_are_still_answered()
+    {
+        for (var ping = 1; ping < 140_000; ping++)
+        {
+            _player.Host.Update();
+            _world.Time.Advance(TimeSpan.FromSeconds(0.5));
+            _server.Drain();
+            _server.Host.Update();
+            _player.Drain();
+        }
+        Assert.True(_player[NetCounter.PongIgnored] < 10);
+        Assert.True(_player.Peer.RoundTripTime < TimeSpan.FromSeconds(1));
+        AssertPlayerIsFine();
+    }
+
     [Fact]
     public void A_peer_over_its_rate_is_slowed_and_one_far_over_it_is_disconnected()
     {

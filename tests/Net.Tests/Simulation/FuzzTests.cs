@@ -58,6 +58,9 @@ public sealed class FuzzTests
             if (player.Peer.QueuedBytes == 0)
                 player.Peer.Send([(byte)sent++], DeliveryMethod.ReliableOrdered);
             world.Step();
+            // What nobody reads would pile up in the simulation, not in the host.
+            foreach (var attacker in attackers)
+                attacker?.Take();
             server.Received.Clear();
             server.Unconnected.Clear();
             server.Requests.Clear();
@@ -68,10 +71,11 @@ public sealed class FuzzTests
             if (count == datagrams / 2)
                 memory = GC.GetTotalMemory(true);
         }
-        Assert.True(GC.GetTotalMemory(true) - memory < 40_000_000);
+        var growth = GC.GetTotalMemory(true) - memory;
+        Assert.True(growth < 20_000_000, $"{growth} bytes more at the end than in the middle");
         world.RunUntil(() => echoed == sent);
         Assert.True(echoed > 100);
-        Assert.Empty(server.Disconnected);
+        Assert.DoesNotContain(server.Disconnected, d => d.Peer == server.Connected[0]);
         Assert.Empty(player.Disconnected);
         world.Run(40);
         Assert.Equal(1, server.Host.PeerCount);
@@ -84,6 +88,7 @@ public sealed class FuzzTests
             if (attacker is not null && server.Host.Table.TryFind(NetAddress.From(attacker.EndPoint), out var peer)
                 && peer.State == Net.Peers.PeerState.Connected)
                 return attacker;
+            attacker?.Close();
             attackers[index] = attacker = new RawPeer(world, dialect, "10.0.0.66");
             attacker.Connect(server, data: "aabb");
             return attacker;

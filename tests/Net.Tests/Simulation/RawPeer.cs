@@ -47,6 +47,9 @@ sealed class RawPeer
 
     public void Send(ReadOnlySpan<byte> bytes) => _world.Network.Carry(_address, Target, bytes);
 
+    /// <summary>Gives the address up.</summary>
+    public void Close() => _socket.Dispose();
+
     /// <summary>A connection request with an IPv4 address block.</summary>
     public byte[] Request(long time, ReadOnlySpan<byte> data, int peerId = 0, int protocol = 13)
     {

@@ -22,9 +22,11 @@ sealed record LinkConditions
 /// <summary>UDP in one thread under a manual clock. The same seed gives the same run.</summary>
 sealed class SimulatedNetwork(ManualTime time, int seed, LinkConditions? conditions = null)
 {
+    const ushort FirstFreePort = 40_000;
+
     readonly Random _random = new(seed);
     readonly Dictionary<NetAddress, SimulatedSocket> _sockets = [];
-    ushort _nextPort = 40_000;
+    ushort _nextPort = FirstFreePort;
 
     public LinkConditions Conditions { get; set; } = conditions ?? LinkConditions.Perfect;
 
@@ -37,7 +39,9 @@ sealed class SimulatedNetwork(ManualTime time, int seed, LinkConditions? conditi
 
     public SimulatedSocket Open(string address = "10.0.0.1", int port = 0)
     {
-        var endPoint = new IPEndPoint(IPAddress.Parse(address), port == 0 ? _nextPort++ : port);
+        var endPoint = new IPEndPoint(IPAddress.Parse(address), port == 0 ? _nextPort : port);
+        if (port == 0)
+            _nextPort = _nextPort == ushort.MaxValue ? FirstFreePort : (ushort)(_nextPort + 1);
         var socket = new SimulatedSocket(this, time, endPoint);
         _sockets[NetAddress.From(endPoint)] = socket;
         return socket;

@@ -127,6 +127,12 @@ public sealed record NetHostOptions
     /// <summary>Packets no correct peer sends that are forgiven at once; ten more are forgiven per second. Default 100.</summary>
     public int ViolationsMax { get; init; } = 100;
 
+    /// <summary>
+    /// What a client is told when the host itself ends its connection because of a limit; at most 1014 bytes. Called on the tick thread.
+    /// Default null: one string in NetDataWriter's encoding.
+    /// </summary>
+    public Func<DisconnectReason, byte[]>? FarewellOf { get; init; }
+
     /// <summary>Datagrams worked off between two updates; the rest waits. Default 16384.</summary>
     public int DatagramsPerUpdateMax { get; init; } = 16384;
 

@@ -233,6 +233,11 @@ public sealed partial class Peer
     {
         if (_failure is not { } reason || _state is PeerState.Closing or PeerState.Closed)
             return false;
+        if (_host.Options.FarewellOf?.Invoke(reason) is { Length: <= ControlPackets.DisconnectDataBytesMax } farewell)
+        {
+            Close(reason, farewell);
+            return true;
+        }
         Span<byte> text = stackalloc byte[64];
         Close(reason, text[..FailureText.Write(text, reason)]);
         return true;

@@ -1,5 +1,6 @@
 using System.Net;
 using GameServer.Net;
+using GameServer.Net.Payloads;
 using GameServer.Scripting;
 using GameServer.Server.Config;
 using GameServer.Server.Http;
@@ -31,7 +32,17 @@ static class ServerOptionsMap
         PingInterval = TimeSpan.FromMilliseconds(Math.Min(1000, config.Net.TimeoutMs / 3)),
         ConnectDataBytesMax = ConnectDataBytesMax,
         MessageBytesMax = Math.Max(TransportMessageBytesMin, config.Net.MessageBytesMax * TransportMessageFactor),
+        FarewellOf = Farewell,
     };
+
+    /// <summary>What a client reads when the transport itself ends its connection; docs/protocol.md, section 2.</summary>
+    static byte[] Farewell(DisconnectReason reason)
+    {
+        (LeaveCode code, string text) = reason == DisconnectReason.ProtocolViolation
+            ? (LeaveCode.BadMessages, "too many malformed packets")
+            : (LeaveCode.Flood, "over the limits of the connection");
+        return new PayloadWriter().WriteByte((byte)code).WriteString(text).Written.ToArray();
+    }
 
     /// <summary>What one player may send.</summary>
     public static PlayerLimits Player(ServerConfig config) => new()

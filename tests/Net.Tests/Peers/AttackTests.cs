@@ -396,6 +396,17 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public void The_application_chooses_what_a_limited_peer_is_told()
+    {
+        var server = _world.Add(World.Options with { ViolationsMax = 3, FarewellOf = reason => [(byte)reason, 0xEE] }, "10.0.0.8", 1);
+        var attacker = new RawPeer(_world, WireDialect.V1, "10.0.0.66");
+        attacker.Connect(server);
+        for (var i = 0; i < 5; i++)
+            attacker.Send("0c 01");
+        Assert.Contains(attacker.Exchange(), d => d.EndsWith($"{(int)DisconnectReason.ProtocolViolation:x2}ee", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Work_between_two_updates_is_bounded()
     {
         var server = _world.Add(World.Options with { DatagramsPerUpdateMax = 50 }, "10.0.0.8", 1);

@@ -62,6 +62,12 @@ static class RunCommand
             log.StorageUnavailable(loaded.Resolve(loaded.Config.Storage.File), e.Message);
             return ExitCodes.OperatorMistake;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Files the server cannot do without: the admin token, the key of tickets, the list of bans.
+            log.StartFailed(e.Message);
+            return ExitCodes.OperatorMistake;
+        }
         using ServerHost _ = host;
         try
         {

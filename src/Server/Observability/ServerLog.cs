@@ -16,6 +16,8 @@ sealed class ServerLog(ILogger log)
 
     public void SettingWarning(string problem) => log.Warning("{Problem}", problem);
 
+    public void StartFailed(string why) => log.Fatal("cannot start: {Why}", why);
+
     public void PortUnavailable(string address, int port, string why) =>
         log.Fatal("cannot listen on {Address} UDP port {Port}: {Why}; another server may be running, or choose net.port", address, port, why);
 

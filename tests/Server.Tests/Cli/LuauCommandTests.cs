@@ -112,6 +112,18 @@ public sealed class LuauCommandTests : IDisposable
         Assert.Equal("lib runs\ntrue\ttrue\tlib\tother\ttrue\n", output);
     }
 
+    [Fact]
+    public void Aliases_may_stand_in_a_luau_configuration()
+    {
+        _folder.Write(".config.luau", "return { luau = { aliases = { stuff = './lib' } } }");
+        _folder.Write("lib/one.luau", "return 1");
+
+        (int code, string output, string error) = Run("print(require('@stuff/one'))");
+
+        Assert.True(code == ExitCodes.Ok, error);
+        Assert.Equal("1\n", output);
+    }
+
     [Theory]
     [InlineData("return", "module must return a single value")]
     [InlineData("return 1, 2", "module must return a single value")]

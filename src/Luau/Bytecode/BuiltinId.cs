@@ -160,3 +160,11 @@ enum BuiltinId : ushort
     /// <summary>vector.cross</summary>
     Vector_cross,
 }
+
+/// <summary>Facts about builtins.</summary>
+static class Builtins
+{
+    /// <summary>Whether a successful fast call leaves R[A] alone, because the function has no results.</summary>
+    public static bool HasNoResult(BuiltinId id) =>
+        id is BuiltinId.Table_insert or (>= BuiltinId.Buffer_writei8 and <= BuiltinId.Buffer_writef64);
+}

@@ -20,8 +20,4 @@ static class BuiltinNames
         var parts = id.ToString().Split('_', 2);
         return parts[0] == "Base" ? parts[1] : $"{char.ToLowerInvariant(parts[0][0])}{parts[0].AsSpan(1)}.{parts[1]}";
     }
-
-    /// <summary>Whether a successful fast call leaves R[A] alone, because the function has no results.</summary>
-    public static bool HasNoResult(BuiltinId id) =>
-        id is BuiltinId.Table_insert or (>= BuiltinId.Buffer_writei8 and <= BuiltinId.Buffer_writef64);
 }

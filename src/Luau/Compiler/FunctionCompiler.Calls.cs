@@ -34,7 +34,7 @@ sealed partial class FunctionCompiler
     {
         // A target that is the last register taken is where the call goes itself.
         bool inPlace = temp && target == _code.Top - 1;
-        if (call is CallExpression function && FastCallOf(function) is var builtin and not BuiltinId.None && !BuiltinNames.HasNoResult(builtin))
+        if (call is CallExpression function && FastCallOf(function) is var builtin and not BuiltinId.None && !Builtins.HasNoResult(builtin))
         {
             FastCall(function, builtin, target, wantsResult: true, inPlace);
             return;
@@ -180,7 +180,7 @@ sealed partial class FunctionCompiler
     {
         BuiltinId.None or BuiltinId.String_byte => false,
         BuiltinId.Base_assert => call.Arguments.Length == 1,
-        _ => !BuiltinNames.HasNoResult(builtin),
+        _ => !Builtins.HasNoResult(builtin),
     };
 
     void FastCall(CallExpression call, BuiltinId builtin, int target, bool wantsResult, bool inPlace = false)

@@ -182,6 +182,12 @@ static unsafe partial class Interpreter
     /// <returns>True when its results are in place and the same frame goes on; false when it yielded.</returns>
     static bool CallHost(LuauThread t, HostFunction function, int func, int arguments, int wanted)
     {
+        // A builtin reached through a local or a field: its frameless form serves as well, on the terms of a fast call.
+        if (function.Builtin != BuiltinId.None && arguments > 0 && (wanted == 1 || (wanted == 2 && !Builtins.HasNoResult(function.Builtin))))
+        {
+            ref LuauValue result = ref t.Stack[func];
+            if (BuiltinCalls.CallN(function.Builtin, ref result, ref Unsafe.Add(ref result, 1), arguments, t)) return true;
+        }
         int count = RunBody(t, function, func, arguments);
         if (count < 0)
         {

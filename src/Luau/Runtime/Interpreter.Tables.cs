@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GameServer.Luau.Bytecode;
 using GameServer.Luau.Values;
 
@@ -119,6 +120,40 @@ static unsafe partial class Interpreter
         SetIndex(t, target, (double)i->B, value);
     }
 
+    /// <summary>A method found along a chain of <c>__index</c> tables; nil when it is not there, or when something else than a table stands in the
+    /// chain. The cache remembers the shape of the table that holds it, at whatever depth.</summary>
+    static LuauValue FindMethod(LuauTable table, LuauString name, Instruction* unit)
+    {
+        for (int step = 0; step < ChainMax; step++)
+        {
+            if (table.ShapeId == unit->CacheShape)
+            {
+                ref LuauValue cached = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), unit->CacheSlot);
+                if (cached.Ref != null) return cached;
+            }
+            else
+            {
+                int slot = table.Shape.FindSlot(name);
+                if (slot >= 0 && table.Slots[slot].Ref != null)
+                {
+                    FillCache(unit, table, slot);
+                    return table.Slots[slot];
+                }
+                if (table.Shape.IsIrregular && table.Get(name) is { IsNil: false } value) return value;
+            }
+            if (table.Metatable == null || IndexTable(table.Metatable) is not { } next) break;
+            table = next;
+        }
+        return default;
+    }
+
+    /// <summary>The table under <c>__index</c> of a metatable; null when there is none or it is something else.</summary>
+    static LuauTable? IndexTable(LuauTable metatable)
+    {
+        int slot = metatable.Shape.IndexSlot;
+        return (slot >= 0 ? metatable.Slots[slot].Ref : Metamethods.Get(metatable, MetaEvent.Index).Ref) as LuauTable;
+    }
+
     static void NameCall(LuauThread t, Frame f, Instruction* i)
     {
         // The arguments stand behind the object already, perhaps up to an open top; lookups that call scripts must keep clear of them.
@@ -127,20 +162,17 @@ static unsafe partial class Interpreter
         LuauValue target = Register(t, f, i->A + Instruction.SlotBytes);
         LuauString name = (LuauString)Constant(f, i->D).Ref!;
         LuauValue method = default;
-        LuauTable? meta = Metamethods.MetatableOf(t.Vm, target);
         if (target.Ref is LuauTable table)
         {
-            method = GetCached(table, name, i + 1);
-            if (method.IsNil && meta != null && Metamethods.Get(meta, MetaEvent.Index).Ref is LuauTable inherited)
-                method = GetCached(inherited, name, i + 1);
+            method = FindMethod(table, name, i + 1);
         }
-        else if (target.Ref is LuauString && Metamethods.Get(meta, MetaEvent.Index).Ref is LuauTable methods)
+        else if (target.Ref is LuauString && t.Vm.StringMetatable is { } strings && IndexTable(strings) is { } methods)
         {
-            method = methods.Get(name);
+            method = FindMethod(methods, name, i + 1);
         }
         else if (target.Ref is Userdata)
         {
-            LuauValue handler = Metamethods.Get(meta, MetaEvent.NameCall);
+            LuauValue handler = Metamethods.Get(t.Vm, target, MetaEvent.NameCall);
             if (!handler.IsNil)
             {
                 t.NameCallMethod = name;

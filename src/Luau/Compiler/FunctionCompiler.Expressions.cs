@@ -14,10 +14,10 @@ sealed partial class FunctionCompiler
     /// <summary>Evaluates an operand without moving plain locals; its other values go to <paramref name="scratch"/>, or a fresh register.</summary>
     Operand Evaluate(Expression expression, int scratch = -1)
     {
-        expression = Ungroup(expression);
-        if (IsRegister(expression, out var variable))
+        var inner = Ungroup(expression);
+        if (IsRegister(inner, out var variable))
             return Operand.In(variable.Slot);
-        if (expression is LocalExpression { Variable: var local } && IsOwn(local) && IsCell(local))
+        if (inner is LocalExpression { Variable: var local } && IsOwn(local) && IsCell(local))
             return new Operand(-1, local);
 
         int register = scratch >= 0 ? scratch : _code.Allocate();
@@ -51,8 +51,8 @@ sealed partial class FunctionCompiler
     /// <param name="temp">False when <paramref name="target"/> is a live local, which must not change before the value is complete.</param>
     void ExpressionTo(Expression expression, int target, bool temp = true)
     {
-        expression = Ungroup(expression);
         _code.Line = expression.Line;
+        expression = Ungroup(expression);
         var known = _compilation.Folder.Of(expression);
         if (known.IsKnown)
         {
@@ -60,6 +60,7 @@ sealed partial class FunctionCompiler
             return;
         }
 
+        _code.Line = expression.Line;
         if (expression is LocalExpression local)
         {
             LocalTo(local.Variable, target);

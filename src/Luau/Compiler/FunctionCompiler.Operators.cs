@@ -104,8 +104,8 @@ sealed partial class FunctionCompiler
     {
         for (; ; )
         {
-            rest = Ungroup(rest);
-            if (rest is BinaryExpression { Operator: BinaryOperator.Concat } more && !_compilation.Folder.Of(rest).IsKnown)
+            var inner = Ungroup(rest);
+            if (inner is BinaryExpression { Operator: BinaryOperator.Concat } more && !_compilation.Folder.Of(inner).IsKnown)
             {
                 ExpressionTo(more.Left, _code.Allocate());
                 rest = more.Right;

@@ -11,6 +11,7 @@ sealed class HashPart
     internal const string DeadKey = "\u0001dead";
 
     const int CapacityMin = 4;
+    const int PollMask = (1 << 14) - 1;
 
     /// <summary>Entries in insertion order; the length is a power of two.</summary>
     internal readonly HashEntry[] Entries;
@@ -110,6 +111,14 @@ sealed class HashPart
         return -1;
     }
 
+    /// <summary>Whether an integer key has a value.</summary>
+    internal bool HasLive(int key)
+    {
+        if (LiveNumbers == 0) return false;
+        int i = IndexOf((double)key);
+        return i >= 0 && Entries[i].Value.Ref != null;
+    }
+
     /// <summary>Entry of any key, -1 when there is none.</summary>
     internal int IndexOf(in LuauValue key)
     {
@@ -169,10 +178,11 @@ sealed class HashPart
     }
 
     /// <summary>Appends the live entries of <paramref name="other"/>, none of which is here; there is room.</summary>
-    internal void AddAll(HashPart other)
+    internal void AddAll(HashPart other, LuauHeap heap)
     {
         for (int i = 0; i < other.Used; i++)
         {
+            if ((i & PollMask) == PollMask) heap.Poll();
             ref HashEntry e = ref other.Entries[i];
             if (e.Value.Ref != null) Add(e.Key, e.Hash, e.Value);
         }

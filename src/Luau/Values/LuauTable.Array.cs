@@ -37,40 +37,72 @@ public sealed partial class LuauTable
     {
         if (value.Ref == null) return;
         int index = Count;
-        if (index < Array.Length)
+        if (index < Array.Length && Hash == null)
         {
             Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Array), index).CopyFrom(ref Unsafe.AsRef(in value));
             Count = index + 1;
-            if (Hash != null) PullFromHash();
         }
         else
         {
-            AppendGrowing(value);
+            AppendSlow(value);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    void AppendGrowing(in LuauValue value)
+    void AppendSlow(in LuauValue value)
     {
         LuauValue copy = value; // `value` may stand in the array that is about to be replaced.
         int count = Count;
-        if (count >= 16 && CountLive() * 4 < count)
+        if (count >= 16 && count == Array.Length && CountLive() * 4 < count)
         {
             // Mostly holes: rather a small array part, or none.
             Rebuild((double)(count + 1), copy);
             return;
         }
-        if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
-        int capacity = count < 4 ? 4 : Math.Min(count * 2, SizeMax);
-        if (MayShrinkInstead(HeapSizes.Values(capacity)) && Count != count)
+        EnsureRoomToAppend();
+        if (Count != count)
         {
-            PutIndex(count + 1, copy);
+            PutIndex(count + 1, copy); // Weak, and emptied by a measurement.
             return;
         }
-        ResizeArray(capacity);
         Array[count].CopyFrom(ref copy);
         Count = count + 1;
-        if (Hash != null) PullFromHash();
+        MoveWaiting();
+    }
+
+    /// <summary>Makes room for one value more and for those keys behind it that wait in the hash part. The only step of an append that can fail.</summary>
+    void EnsureRoomToAppend()
+    {
+        int needed = Count + 1;
+        if (Hash != null)
+        {
+            while (Hash.HasLive(needed + 1))
+            {
+                needed++;
+                if ((needed & PollMask) == 0) Heap.Poll();
+            }
+        }
+        if (needed <= Array.Length) return;
+        if (needed > SizeMax) throw new LuauException(TableFaults.Overflow);
+        int capacity = Math.Max(Math.Max(needed, 4), Math.Min(Array.Length * 2, SizeMax));
+        int count = Count;
+        if (MayShrinkInstead(HeapSizes.Values(capacity)) && Count != count) return;
+        ResizeArray(capacity);
+    }
+
+    /// <summary>Moves t[Count + 1], t[Count + 2], … over from the hash part while they are there; there is room.</summary>
+    void MoveWaiting()
+    {
+        HashPart? hash = Hash;
+        if (hash == null) return;
+        while (hash.LiveNumbers > 0)
+        {
+            int i = hash.IndexOf((double)(Count + 1));
+            if (i < 0 || hash.Entries[i].Value.Ref == null) return;
+            Array[Count].CopyFrom(ref hash.Entries[i].Value);
+            hash.Erase(i);
+            Count++;
+        }
     }
 
     /// <summary>Before a table that may be weak grows for lack of room, a measurement empties it of what nothing else holds.</summary>
@@ -102,8 +134,7 @@ public sealed partial class LuauTable
             if (i % PollStride == 0) heap.Poll();
             Array[i].CopyFrom(ref Unsafe.AsRef(in value));
         }
-        Count = Math.Max(Count, count);
-        if (Hash != null) PullFromHash();
+        Count = count;
     }
 
     /// <summary>Stores <paramref name="values"/> at <paramref name="first"/>, …: the positional part of a constructor. Nils count for the size, not for the length.</summary>
@@ -132,24 +163,21 @@ public sealed partial class LuauTable
     /// <summary>Inserts before t[position], 1 &lt;= position &lt;= Length + 1, moving the rest up.</summary>
     internal void InsertShifting(int position, in LuauValue value)
     {
-        LuauValue copy = value;
-        int count = Count;
-        if (position > count)
+        if (position > Count)
         {
-            Append(copy);
+            Append(value);
             return;
         }
-        if (count == Array.Length)
-        {
-            if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
-            ResizeArray(Math.Max(4, Math.Min(count * 2, SizeMax)));
-        }
+        LuauValue copy = value;
+        EnsureRoomToAppend();
+        int count = Count;
         int index = position - 1;
-        System.Array.Copy(Array, index, Array, index + 1, count - index);
+        if (index < count) System.Array.Copy(Array, index, Array, index + 1, count - index);
         Array[index] = copy;
-        Count = count + 1;
-        if (copy.Ref == null && index == Count - 1) TrimCount();
-        else if (Hash != null) PullFromHash();
+        // A measurement while growing may have emptied a weak table; otherwise the last value has only moved up.
+        Count = Math.Max(index, count) + 1;
+        if (Array[Count - 1].Ref == null) TrimCount();
+        else MoveWaiting();
     }
 
     /// <summary>Removes and returns t[position], 1 &lt;= position &lt;= Length, moving the rest down.</summary>
@@ -171,27 +199,6 @@ public sealed partial class LuauTable
         int count = Count;
         while (count > 0 && array[count - 1].Ref == null) count--;
         Count = count;
-    }
-
-    /// <summary>Moves t[Count + 1], t[Count + 2], … over from the hash part while they are there.</summary>
-    void PullFromHash()
-    {
-        HashPart hash = Hash!;
-        while (hash.LiveNumbers > 0)
-        {
-            int i = hash.IndexOf((double)(Count + 1));
-            if (i < 0 || hash.Entries[i].Value.Ref == null) return;
-            int count = Count;
-            if (count == Array.Length)
-            {
-                if (count >= SizeMax) throw new LuauException(TableFaults.Overflow);
-                ResizeArray(Math.Max(4, Math.Min(count * 2, SizeMax)));
-            }
-            Array[count].CopyFrom(ref hash.Entries[i].Value);
-            hash.Erase(i);
-            Count = count + 1;
-            if ((count & (PollStride - 1)) == 0) Heap.Poll();
-        }
     }
 
     /// <summary>Stores at a key that belongs to the hash part.</summary>
@@ -244,11 +251,19 @@ public sealed partial class LuauTable
                 return;
             }
             var replaced = new HashPart(Heap, RoomFor(live));
-            replaced.AddAll(hash);
+            replaced.AddAll(hash, Heap);
             replaced.Add(newKey, newValue);
             Heap.Refund(hash.Bytes);
             Hash = replaced;
             return;
+        }
+
+        // Keys right behind the array part come along, so that the length stays a border.
+        for (; arraySize < SizeMax; arraySize++)
+        {
+            if (arraySize < Count && Array[arraySize].Ref != null) continue;
+            if (newIndex != arraySize && (hash == null || !hash.HasLive(arraySize + 1))) break;
+            moving++;
         }
 
         // Everything that can fail comes first: both parts are made, then filled.
@@ -273,6 +288,7 @@ public sealed partial class LuauTable
         {
             for (int i = 0; i < hash.Used; i++)
             {
+                if ((i & PollMask) == PollMask) heap.Poll();
                 ref HashEntry e = ref hash.Entries[i];
                 if (e.Value.Ref == null) continue;
                 int index = IndexOfKey(e.Key);
@@ -288,7 +304,6 @@ public sealed partial class LuauTable
         Hash = newHash;
         Count = arraySize;
         TrimCount();
-        if (newHash != null) PullFromHash();
     }
 
     /// <summary>New length of the array part, -1 to leave it alone. <paramref name="moving"/> = keys of the hash part (new key included) that go into it.</summary>
@@ -302,7 +317,10 @@ public sealed partial class LuauTable
         if (hash != null && hash.LiveNumbers > 0)
         {
             for (int i = 0; i < hash.Used; i++)
+            {
                 if (hash.Entries[i].Value.Ref != null) waiting += CountIndex(perPower, hash.Entries[i].Key);
+                if ((i & PollMask) == PollMask) Heap.Poll();
+            }
         }
 
         // Looking at the whole array part must be worth it.
@@ -319,6 +337,7 @@ public sealed partial class LuauTable
                 sliceEnd *= 2;
             }
             if (Array[i].Ref != null) perPower[slice]++;
+            if ((i & PollMask) == PollMask) Heap.Poll();
         }
 
         int size = 0, seen = 0, seenFromHash = 0;

@@ -291,7 +291,7 @@ public sealed partial class LuauTable : LuauObject
             if (slots[i].Ref != null) hash.Add(new LuauValue(old.KeyAt(i)), slots[i]);
         if (Hash != null)
         {
-            hash.AddAll(Hash);
+            hash.AddAll(Hash, Heap);
             Heap.Refund(Hash.Bytes);
         }
         Heap.Refund(HeapSizes.Values(slots.Length));
@@ -328,6 +328,8 @@ public sealed partial class LuauTable : LuauObject
 
     /// <summary>Values moved between two polls of the interrupt flag; well under a millisecond.</summary>
     const int PollStride = 1 << 16;
+    /// <summary>Steps of loops with more work per value between two polls, less one.</summary>
+    const int PollMask = (1 << 14) - 1;
 
     /// <summary>A shallow copy with the same metatable and traversal order; not read-only.</summary>
     internal LuauTable Clone()
@@ -345,7 +347,7 @@ public sealed partial class LuauTable : LuauObject
         if (Hash != null && Hash.Live > 0)
         {
             copy.Hash = new HashPart(heap, Hash.Live);
-            copy.Hash.AddAll(Hash);
+            copy.Hash.AddAll(Hash, heap);
         }
         return copy;
     }

@@ -20,6 +20,15 @@ sealed class TableModel
         _expected = new(expected);
     }
 
+    /// <summary>A model that starts with what a walk over <paramref name="table"/> finds.</summary>
+    public static TableModel Of(LuauTable table, LuauHeap heap)
+    {
+        var model = new TableModel(heap, table, []);
+        LuauValue key = default, value = default;
+        for (int cursor = 0; (cursor = table.Next(cursor, ref key, ref value)) >= 0;) model.Expect(key, value);
+        return model;
+    }
+
     public LuauHeap Heap { get; }
     public LuauTable Table { get; }
     public int Count => _expected.Count;

@@ -162,4 +162,51 @@ public sealed class TableProperties
             Assert.Equal(counted, heap.Measure());
         }
     }
+
+    [Fact]
+    public void Weak_tables_stay_whole_when_measurements_empty_them_in_the_middle_of_growing()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var heap = new LuauHeap();
+            var root = new LuauTable(heap);
+            heap.Roots = tracer => tracer.Mark(root);
+            var weak = new LuauTable(heap) { Metatable = new LuauTable(heap) };
+            weak.Metatable.Set(heap.ModeName, new LuauString(Encoding.ASCII.GetBytes(random.Next(2) == 0 ? "v" : "kv")));
+            root.Set(1, weak);
+            var held = new LuauValue[20];
+            for (int i = 0; i < held.Length; i++)
+            {
+                held[i] = new LuauTable(heap);
+                root.Set(i + 2, held[i]);
+            }
+            heap.Measure();
+            heap.SetLimit(heap.UsedBytes + 30_000, 75, MemoryFault.Error);
+            for (int step = 0; step < 6000; step++)
+            {
+                LuauValue value = random.Next(4) == 0 ? held[random.Next(held.Length)] : random.Next(6) == 0 ? random.Next(100) : new LuauTable(heap);
+                try
+                {
+                    switch (random.Next(8))
+                    {
+                        case 0: weak.InsertShifting(random.Next(1, weak.Length + 2), value); break;
+                        case 1 when weak.Length > 0: weak.RemoveShifting(random.Next(1, weak.Length + 1)); break;
+                        case 2: weak.Append(value); break;
+                        case 3: weak.Set(RandomKey(random, 300, held), value); break;
+                        case 4: weak.Set(random.Next(300), default); break;
+                        case 5 when random.Next(100) == 0: weak.Clear(); break;
+                        default: weak.Set(weak.Length + random.Next(1, 4), value); break;
+                    }
+                }
+                catch (LuauException e) when (e.Fault == LuauFault.Memory)
+                {
+                    // A refused growth must leave the table whole too.
+                }
+            }
+            Assert.True(heap.MeasureCount > 3, $"{heap.MeasureCount} measurements");
+            var model = TableModel.Of(weak, heap);
+            model.Check();
+        }
+    }
 }

@@ -22,10 +22,12 @@ sealed class ModHttp : IModHttp, IDisposable
     readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
 
     /// <summary>Requests under way of one mod, and the way to stop them.</summary>
-    sealed class Pending
+    sealed class Pending : IDisposable
     {
         public int Count;
         public CancellationTokenSource Stop = new();
+
+        public void Dispose() => Stop.Dispose();
     }
 
     /// <summary>Makes the gateway; no thread is started before the first request.</summary>
@@ -54,7 +56,7 @@ sealed class ModHttp : IModHttp, IDisposable
         if (!_completed.TryDequeue(out request!)) return false;
         if (_pending.TryGetValue(request.ModId, out Pending? pending) && --pending.Count == 0)
         {
-            pending.Stop.Dispose();
+            pending.Dispose();
             _pending.Remove(request.ModId);
         }
         return true;
@@ -77,7 +79,7 @@ sealed class ModHttp : IModHttp, IDisposable
         foreach (Pending pending in _pending.Values)
         {
             pending.Stop.Cancel();
-            pending.Stop.Dispose();
+            pending.Dispose();
         }
         _pending.Clear();
         _publicOnly.Dispose();

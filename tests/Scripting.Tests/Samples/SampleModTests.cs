@@ -71,7 +71,7 @@ public class SampleModTests
         (string name, byte[] welcome) = ada.Messages[0];
         Assert.Equal("territory:welcome", name);
         Assert.Equal("32 20 1 640", wire.Decode(welcome, "v.width .. ' ' .. v.height .. ' ' .. v.you .. ' ' .. buffer.len(v.owners)"));
-        for (int i = 0; i < 5; i++) Assert.Equal(MessageOutcomeOf(host, ada, wire, "{ dir = 'right' }"), Ports.MessageOutcome.Delivered);
+        for (int i = 0; i < 5; i++) Assert.Equal(Ports.MessageOutcome.Delivered, MessageOutcomeOf(host, ada, wire, "{ dir = 'right' }"));
         Assert.Equal(Ports.MessageOutcome.Delivered, MessageOutcomeOf(host, bo, wire, "{ dir = 'left', dx = -1, dy = 0 }"));
         Assert.Equal(Ports.MessageOutcome.NotAsDeclared, MessageOutcomeOf(host, bo, wire, "{ dir = 5 }"));
         Assert.Equal(Ports.MessageOutcome.NotAsDeclared, MessageOutcomeOf(host, bo, wire, "{ fly = true }"));

@@ -108,6 +108,7 @@ public sealed partial class LuauVm : IDisposable
         while (Globals.Next(ref key, out LuauValue value))
             if (value.Ref is LuauTable library) library.Freeze();
         _state.StringMetatable?.Freeze();
+        _state.StringMethods = Metamethods.Get(_state.StringMetatable, MetaEvent.Index).As<LuauTable>();
         _state.VectorMetatable?.Freeze();
         foreach (LuauTable? metatable in _state.UserdataMetatables) metatable?.Freeze();
         Globals.Freeze();

@@ -16,6 +16,9 @@ namespace GameServer.Luau.Runtime;
 
 static unsafe partial class Interpreter
 {
+    /// <summary>Classes a method call looks through with its cache; chains may be longer, or cycles.</summary>
+    const int InheritedLevelsMax = 8;
+
     /// <summary>Register or constant at a byte offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ref LuauValue At(ref LuauValue first, int byteOffset) => ref Unsafe.AddByteOffset(ref first, (nint)(uint)byteOffset);
@@ -142,12 +145,20 @@ static unsafe partial class Interpreter
                 case OpCode.GetField:
                 {
                     object? o = At(ref r, pc[-1].B).Ref;
-                    if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
+                    if (o != null && o.GetType() == typeof(LuauTable))
                     {
-                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->CacheSlot);
-                        if (v.Ref != null)
+                        if (Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
                         {
-                            At(ref r, pc[-1].A).CopyFrom(ref v);
+                            ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->CacheSlot);
+                            if (v.Ref != null)
+                            {
+                                At(ref r, pc[-1].A).CopyFrom(ref v);
+                                pc++;
+                                continue;
+                            }
+                        }
+                        else if (TryGetField(Unsafe.As<LuauTable>(o), Unsafe.As<LuauString>(At(ref k, pc[-1].C).Ref!), pc, ref At(ref r, pc[-1].A)))
+                        {
                             pc++;
                             continue;
                         }
@@ -278,17 +289,19 @@ static unsafe partial class Interpreter
                 case OpCode.NameCall:
                 {
                     object? o = At(ref r, pc[-1].A + Instruction.SlotBytes).Ref;
+                    if (o != null && o.GetType() == typeof(LuauString)) o = t.Vm.StringMethods;
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        if (table.ShapeId != pc->CacheShape)
+                        for (int level = 0; table.ShapeId != pc->CacheShape; level++)
                         {
+                            // Not an own key: on to the class, and to what the class inherits from.
                             LuauTable? meta = table.Metatable;
-                            if (meta == null || meta.Shape.IndexSlot < 0 || table.Shape.MayContain(Unsafe.As<LuauString>(At(ref k, pc[-1].D).Ref!))) goto namecall;
+                            if (meta == null || level == InheritedLevelsMax || meta.Shape.IndexSlot < 0) goto namecall;
+                            if (table.Shape.FindSlot(Unsafe.As<LuauString>(At(ref k, pc[-1].D).Ref!)) >= 0) goto namecall;
                             o = meta.Slots[meta.Shape.IndexSlot].Ref;
                             if (o == null || o.GetType() != typeof(LuauTable)) goto namecall;
                             table = Unsafe.As<LuauTable>(o);
-                            if (table.ShapeId != pc->CacheShape) goto namecall;
                         }
                         ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
                         if (v.Ref != null)

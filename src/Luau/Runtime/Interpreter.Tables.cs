@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using GameServer.Luau.Bytecode;
 using GameServer.Luau.Values;
 
@@ -45,58 +46,121 @@ static unsafe partial class Interpreter
         LuauTable environment = f.Closure.Environment;
         LuauString key = (LuauString)Constant(f, i->D).Ref!;
         LuauValue value = Register(t, f, i->A);
-        StoreField(t, environment, key, value, i + 1);
+        StoreField(t, environment, key, ref value, i + 1);
+    }
+
+    /// <summary>Reads a field of a table whose shape the cache does not hold: a site that sees objects of several shapes comes here often.</summary>
+    /// <returns>False when the table has no such field of its own.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool TryGetField(LuauTable table, LuauString key, Instruction* unit, ref LuauValue target)
+    {
+        int slot = table.Shape.FindSlot(key);
+        if (slot < 0) return false;
+        ref LuauValue value = ref table.Slots[slot];
+        if (value.Ref == null) return false;
+        FillCache(unit, table, slot);
+        target.CopyFrom(ref value);
+        return true;
     }
 
     static void GetField(LuauThread t, Frame f, Instruction* i)
     {
-        LuauValue target = Register(t, f, i->B), key = Constant(f, i->C), value = default;
+        ref LuauValue target = ref Register(t, f, i->B);
+        LuauValue key = Constant(f, i->C);
         if (target.Ref is LuauTable table)
         {
-            value = GetCached(table, (LuauString)key.Ref!, i + 1);
-            if (value.IsNil && table.Metatable != null) value = Index(t, target, key);
+            ref LuauValue found = ref FindInherited(table, Unsafe.As<LuauString>(key.Ref!), i + 1);
+            if (!Unsafe.IsNullRef(ref found))
+            {
+                Register(t, f, i->A).CopyFrom(ref found);
+                return;
+            }
         }
-        else value = Index(t, target, key);
+        LuauValue value = Index(t, target, key);
         Register(t, f, i->A) = value;
+    }
+
+    /// <summary>Looks a field up in a table and along its chain of __index tables. Fills the cache with the table that has it.</summary>
+    /// <returns>Where the value stands; a null reference when the chain leads to a function, or nowhere, and the general way has to decide.</returns>
+    static ref LuauValue FindInherited(LuauTable table, LuauString key, Instruction* unit)
+    {
+        for (int step = 0; step < ChainMax; step++)
+        {
+            int slot = table.Shape.FindSlot(key);
+            if (slot >= 0)
+            {
+                ref LuauValue value = ref table.Slots[slot];
+                if (value.Ref != null)
+                {
+                    FillCache(unit, table, slot);
+                    return ref value;
+                }
+            }
+            else if (table.Shape.IsIrregular)
+            {
+                ref LuauValue value = ref table.Find(key);
+                if (!Unsafe.IsNullRef(ref value) && value.Ref != null) return ref value;
+            }
+            LuauTable? meta = table.Metatable;
+            if (meta == null || Metamethods.Get(meta, MetaEvent.Index).Ref is not LuauTable next) break;
+            table = next;
+        }
+        return ref Unsafe.NullRef<LuauValue>();
     }
 
     static void SetField(LuauThread t, Frame f, Instruction* i)
     {
-        LuauValue target = Register(t, f, i->A), key = Constant(f, i->B), value = Register(t, f, i->C);
-        if (target.Ref is LuauTable table) StoreField(t, table, (LuauString)key.Ref!, value, i + 1);
-        else SetIndex(t, target, key, value);
+        ref LuauValue target = ref Register(t, f, i->A);
+        if (target.Ref is LuauTable table) StoreField(t, table, (LuauString)Constant(f, i->B).Ref!, ref Register(t, f, i->C), i + 1);
+        else SetIndex(t, target, Constant(f, i->B), Register(t, f, i->C));
     }
 
     /// <summary>Stores at a constant key, with metamethods, and fills the cache when the store was plain.</summary>
-    static void StoreField(LuauThread t, LuauTable table, LuauString key, in LuauValue value, Instruction* unit)
+    static void StoreField(LuauThread t, LuauTable table, LuauString key, ref LuauValue value, Instruction* unit)
     {
-        if (table.Metatable != null)
+        int slot = table.Shape.FindSlot(key);
+        if (slot >= 0 && table.Slots[slot].Ref != null)
         {
-            int known = table.Shape.FindSlot(key);
-            bool isPresent = known >= 0 ? table.Slots[known].Ref != null : table.Shape.IsIrregular && !table.Get(key).IsNil;
-            if (!isPresent && !Metamethods.Get(table.Metatable, MetaEvent.NewIndex).IsNil)
-            {
-                SetIndex(t, table, key, value);
-                return;
-            }
+            if (table.IsReadOnly) throw Errors.ReadOnly(t);
+            table.Slots[slot].CopyFrom(ref value);
+            FillCache(unit, table, slot);
+            return;
+        }
+        if (table.Metatable != null && !Metamethods.Get(table.Metatable, MetaEvent.NewIndex).IsNil
+            && !(table.Shape.IsIrregular && !table.Get(key).IsNil))
+        {
+            SetIndex(t, table, new LuauValue(key), value);
+            return;
         }
         if (table.IsReadOnly) throw Errors.ReadOnly(t);
+        Shape before = table.Shape;
         table.PutField(key, value, constant: true);
-        int slot = table.Shape.FindSlot(key);
+        if (slot < 0 && !ReferenceEquals(table.Shape, before)) slot = table.Shape.IsIrregular ? -1 : table.Shape.Count - 1;
         if (slot >= 0) FillCache(unit, table, slot);
     }
 
     static void GetIndex(LuauThread t, Frame f, Instruction* i)
     {
-        LuauValue target = Register(t, f, i->B), key = Register(t, f, i->C);
-        LuauValue value = target.Ref is LuauTable table ? table.Get(key) : default;
-        if (value.IsNil) value = Index(t, target, key);
+        ref LuauValue target = ref Register(t, f, i->B);
+        ref LuauValue key = ref Register(t, f, i->C);
+        if (target.Ref is LuauTable table)
+        {
+            LuauValue own = table.Get(key);
+            if (own.Ref != null || table.Metatable == null)
+            {
+                Register(t, f, i->A).CopyFrom(ref own);
+                return;
+            }
+        }
+        LuauValue value = Index(t, target, key);
         Register(t, f, i->A) = value;
     }
 
     static void SetIndex(LuauThread t, Frame f, Instruction* i)
     {
-        LuauValue target = Register(t, f, i->A), key = Register(t, f, i->B), value = Register(t, f, i->C);
+        ref LuauValue target = ref Register(t, f, i->A);
+        ref LuauValue key = ref Register(t, f, i->B);
+        ref LuauValue value = ref Register(t, f, i->C);
         if (target.Ref is LuauTable { Metatable: null } table)
         {
             TableFault fault = table.TrySet(key, value);
@@ -108,9 +172,13 @@ static unsafe partial class Interpreter
 
     static void GetIndexN(LuauThread t, Frame f, Instruction* i)
     {
-        LuauValue target = Register(t, f, i->B);
-        LuauValue value = target.Ref is LuauTable table ? table.Get((int)i->C) : default;
-        if (value.IsNil) value = Index(t, target, (double)i->C);
+        LuauValue target = Register(t, f, i->B), value = default;
+        if (target.Ref is LuauTable table)
+        {
+            value = table.Get((int)i->C);
+            if (value.IsNil && table.Metatable != null) value = Index(t, target, (double)i->C);
+        }
+        else value = Index(t, target, (double)i->C);
         Register(t, f, i->A) = value;
     }
 
@@ -120,72 +188,54 @@ static unsafe partial class Interpreter
         SetIndex(t, target, (double)i->B, value);
     }
 
-    /// <summary>A method found along a chain of <c>__index</c> tables; nil when it is not there, or when something else than a table stands in the
-    /// chain. The cache remembers the shape of the table that holds it, at whatever depth.</summary>
-    static LuauValue FindMethod(LuauTable table, LuauString name, Instruction* unit)
-    {
-        for (int step = 0; step < ChainMax; step++)
-        {
-            if (table.ShapeId == unit->CacheShape)
-            {
-                ref LuauValue cached = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), unit->CacheSlot);
-                if (cached.Ref != null) return cached;
-            }
-            else
-            {
-                int slot = table.Shape.FindSlot(name);
-                if (slot >= 0 && table.Slots[slot].Ref != null)
-                {
-                    FillCache(unit, table, slot);
-                    return table.Slots[slot];
-                }
-                if (table.Shape.IsIrregular && table.Get(name) is { IsNil: false } value) return value;
-            }
-            if (table.Metatable == null || IndexTable(table.Metatable) is not { } next) break;
-            table = next;
-        }
-        return default;
-    }
-
-    /// <summary>The table under <c>__index</c> of a metatable; null when there is none or it is something else.</summary>
-    static LuauTable? IndexTable(LuauTable metatable)
-    {
-        int slot = metatable.Shape.IndexSlot;
-        return (slot >= 0 ? metatable.Slots[slot].Ref : Metamethods.Get(metatable, MetaEvent.Index).Ref) as LuauTable;
-    }
-
     static void NameCall(LuauThread t, Frame f, Instruction* i)
     {
-        // The arguments stand behind the object already, perhaps up to an open top; lookups that call scripts must keep clear of them.
-        int top = t.Top;
-        int free = i[2].Op == OpCode.Call && i[2].B == 0 ? Math.Max(top, f.Limit) : f.Limit;
-        LuauValue target = Register(t, f, i->A + Instruction.SlotBytes);
+        ref LuauValue target = ref Register(t, f, i->A + Instruction.SlotBytes);
         LuauString name = (LuauString)Constant(f, i->D).Ref!;
-        LuauValue method = default;
         if (target.Ref is LuauTable table)
         {
-            method = FindMethod(table, name, i + 1);
-        }
-        else if (target.Ref is LuauString && t.Vm.StringMetatable is { } strings && IndexTable(strings) is { } methods)
-        {
-            method = FindMethod(methods, name, i + 1);
-        }
-        else if (target.Ref is Userdata)
-        {
-            LuauValue handler = Metamethods.Get(t.Vm, target, MetaEvent.NameCall);
-            if (!handler.IsNil)
+            ref LuauValue found = ref FindInherited(table, name, i + 1);
+            if (!Unsafe.IsNullRef(ref found))
             {
-                t.NameCallMethod = name;
-                Register(t, f, i->A) = handler;
+                Register(t, f, i->A).CopyFrom(ref found);
                 return;
             }
         }
-        if (method.IsNil)
+        else if (target.Ref is LuauString)
         {
-            method = Index(t, target, new LuauValue(name), free);
-            t.Top = top;
-            if (method.IsNil) throw Errors.MissingMethod(t, target, name);
+            if (t.Vm.StringMetatable is LuauTable strings && Metamethods.Get(strings, MetaEvent.Index).Ref is LuauTable methods)
+            {
+                ref LuauValue found = ref FindInherited(methods, name, i + 1);
+                if (!Unsafe.IsNullRef(ref found))
+                {
+                    Register(t, f, i->A).CopyFrom(ref found);
+                    return;
+                }
+            }
         }
+        else if (target.Ref is Userdata userdata)
+        {
+            LuauValue handler = Metamethods.Get(userdata.Metatable, MetaEvent.NameCall);
+            if (handler.IsNil && t.Vm.UserdataMembers[userdata.Tag] is LuauTable members) handler = members.Get(name);
+            else if (!handler.IsNil) t.NameCallMethod = name;
+            if (!handler.IsNil)
+            {
+                Register(t, f, i->A).CopyFrom(ref handler);
+                return;
+            }
+        }
+        NameCallGeneral(t, f, i, target, name);
+    }
+
+    /// <summary>A method that has to be asked for with metamethods, or is missing. The arguments stand behind the object already, perhaps up to an open top;
+    /// lookups that call scripts must keep clear of them.</summary>
+    static void NameCallGeneral(LuauThread t, Frame f, Instruction* i, LuauValue target, LuauString name)
+    {
+        int top = t.Top;
+        int free = i[2].Op == OpCode.Call && i[2].B == 0 ? Math.Max(top, f.Limit) : f.Limit;
+        LuauValue method = Index(t, target, new LuauValue(name), free);
+        t.Top = top;
+        if (method.IsNil) throw Errors.MissingMethod(t, target, name);
         Register(t, f, i->A) = method;
     }
 

@@ -54,6 +54,8 @@ sealed class VmState
     internal int HandlerDepth;
     /// <summary>Metatable of all strings.</summary>
     internal LuauTable? StringMetatable;
+    /// <summary>Table that methods of strings are found in; known once the sandbox is sealed, because it cannot change any more then.</summary>
+    internal LuauTable? StringMethods;
     /// <summary>Metatable of all vectors.</summary>
     internal LuauTable? VectorMetatable;
     /// <summary>Metatables of userdata classes by tag.</summary>

@@ -90,9 +90,6 @@ public enum NetCounter
     /// <summary>Refused: connection request while this host takes none.</summary>
     RequestsClosed,
 
-    /// <summary>Refused: connection request over the rate for one network or for all.</summary>
-    RequestRate,
-
     /// <summary>Refused: connection request while too many unproven newcomers are waiting.</summary>
     HalfOpenFull,
 

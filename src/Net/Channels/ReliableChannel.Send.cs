@@ -51,10 +51,7 @@ sealed partial class ReliableChannel
         }
         var bitmap = AckPacket.Bitmap(packet);
         if (ClaimsUnsent(bitmap, start))
-        {
             Owner.Violation(NetCounter.AckOfUnsent);
-            return;
-        }
         if (_window is null)
             return;
         // One sample per ack: many equal ones would make the variation look smaller than it is.

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace GameServer.Net.Tests.Sockets;
 
 /// <summary>
-/// Two hosts in two network namespaces with a real line between them: other addresses than loopback, real queues, and loss made by the
-/// kernel where it can. Needs the right to make namespaces; says so aloud and does nothing where that is missing.
+/// Two hosts in two network namespaces with a line of the kernel between them: other addresses than loopback, and real queues.
+/// Needs the right to make namespaces; says so aloud and does nothing where that is missing.
 /// </summary>
 public sealed class NamespaceTests(ITestOutputHelper output)
 {

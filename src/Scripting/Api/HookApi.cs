@@ -156,7 +156,7 @@ static class HookApi
         string name = call.String(0).ToString();
         string full = name.Contains(':') ? name : $"{mod.Id}:{name}";
         if (!full.StartsWith($"{mod.Id}:", StringComparison.Ordinal)) throw call.Error($"hook '{name}' belongs to another mod; yours are named '{mod.Id}:Name'");
-        return full.Length is > 96 or < 4 ? throw call.ArgumentError(0, "name is empty or longer than 96 bytes") : full;
+        return full.Length > 96 || full.Length == mod.Id.Length + 1 ? throw call.ArgumentError(0, "name is empty or longer than 96 bytes") : full;
     }
 
     static HostResult Verdict(ModScope mod, ref CallContext call, string verdict)

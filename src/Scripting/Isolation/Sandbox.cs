@@ -44,6 +44,7 @@ sealed class Sandbox : IDisposable
     readonly Stack<LuauThread> _idleThreads = new();
     LuauThread? _last;
     double _topMilliseconds;
+    bool _killedInside;
     bool _closed;
 
     /// <summary>Makes a VM that still takes libraries; <see cref="Seal"/> closes it.</summary>
@@ -170,9 +171,10 @@ sealed class Sandbox : IDisposable
             ResumeStatus.Finished => RunStatus.Returned,
             ResumeStatus.Yielded => RunStatus.Waiting,
             ResumeStatus.Failed => RunStatus.Failed,
-            // The kill stays in force: it ends the caller too, and is reported there.
             _ => RunStatus.Killed,
         };
+        // The kill stays in force and is reported where the entry ends, even if the caller reaches its end without another safepoint.
+        if (run == RunStatus.Killed) _killedInside = true;
         if (run == RunStatus.Failed) _faults.ScriptError(source, ErrorText(thread.Error), Vm.GetTraceback(thread));
         if (run != RunStatus.Waiting && thread.HostData is ScriptTask task) task.End(run);
         return run;
@@ -198,6 +200,7 @@ sealed class Sandbox : IDisposable
     RunStatus Run(LuauThread thread, ReadOnlySpan<LuauValue> args, in Entry entry, in LuauValue error, bool isCall, bool ownThread)
     {
         IsBusy = true;
+        _killedInside = false;
         _deadline.Arm(_stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall));
         ResumeStatus status;
         double self;
@@ -223,6 +226,12 @@ sealed class Sandbox : IDisposable
 
     RunStatus Conclude(ResumeStatus status, LuauThread thread, in Entry entry, double self, bool ownThread)
     {
+        if (_killedInside && status is ResumeStatus.Finished or ResumeStatus.Yielded or ResumeStatus.Failed)
+        {
+            if (status == ResumeStatus.Yielded) thread.Close();
+            ReportKill(entry.Source, self, "");
+            return RunStatus.Killed;
+        }
         switch (status)
         {
             case ResumeStatus.Finished:

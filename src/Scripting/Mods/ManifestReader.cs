@@ -55,7 +55,7 @@ sealed class ManifestReader
         CheckApi();
         (IReadOnlyList<string> required, IReadOnlyList<string> optional) = Permissions();
         (bool keepState, ReloadFailure onError) = Reload();
-        List<ModDependency> dependencies = Dependencies(id);
+        List<ModDependency> dependencies = Dependencies(_folder);
         return new ModManifest
         {
             Id = id,

@@ -34,6 +34,7 @@ static class SnapshotReader
     /// <summary>A number that changes when a file of the mod is added, removed, renamed, resized or written; cheap, for scans. 0 when the folder is gone.</summary>
     public static long Stamp(string folder)
     {
+        if (!Directory.Exists(folder)) return 0;
         var hash = new HashCode();
         int count = 0;
         try

@@ -43,7 +43,7 @@ public class HookTests
                 print("first", second.connected)
                 second:disconnect()
                 second:disconnect()
-                hook.add("Think", function() print("added") end, { id = "added" })
+                if not added then added = hook.add("Think", function() print("added") end) end
             end)
             second = hook.add("Think", function() print("second") end)
             """).Load().Tick();

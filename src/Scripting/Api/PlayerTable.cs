@@ -57,7 +57,7 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
             if (mod.TryEncode([data.Value], $"data of player {id}", out EncodedValues encoded) is { } refusal) leftOut.Add(refusal);
             else _carried[id] = encoded;
         }
-        return _carried;
+        return new Dictionary<int, EncodedValues>(_carried);
     }
 
     /// <summary>Takes over what the generation before saved.</summary>

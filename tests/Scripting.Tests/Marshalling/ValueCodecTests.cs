@@ -4,7 +4,6 @@ using FsCheck.Fluent;
 using GameServer.Luau;
 using GameServer.Luau.Values;
 using GameServer.Scripting.Marshalling;
-using GameServer.Scripting.Tests.Support;
 
 namespace GameServer.Scripting.Tests.Marshalling;
 

@@ -37,14 +37,21 @@ public sealed partial class ModHost
     /// <summary>The slot between two ticks: what changed on disk, what is due, who asked.</summary>
     void RunLifecycleSlot()
     {
-        foreach (string id in _watcher.TakeTouched()) _debouncer.Touch(id);
-        foreach (string id in _debouncer.TakeDue()) Prepare(id);
-        foreach (string id in _mods.ReloadRequests)
+        // By index: enumerating an interface allocates, and this runs every tick.
+        IReadOnlyList<string> touched = _watcher.TakeTouched();
+        for (int i = 0; i < touched.Count; i++) _debouncer.Touch(touched[i]);
+        IReadOnlyList<string> due = _debouncer.TakeDue();
+        for (int i = 0; i < due.Count; i++) Prepare(due[i]);
+        if (_mods.ReloadRequests.Count > 0)
         {
-            _forced.Add(id);
-            Prepare(id);
+            string[] asked = [.. _mods.ReloadRequests];
+            _mods.ReloadRequests.Clear();
+            foreach (string id in asked)
+            {
+                _forced.Add(id);
+                Prepare(id);
+            }
         }
-        _mods.ReloadRequests.Clear();
         TakePrepared();
         WakeSleepers();
     }

@@ -26,7 +26,13 @@ sealed class OutsideAnswers(IModStorage? storage, IModHttp? http)
         while (Storage != null && Storage.TryTakeCompleted(out StorageOperation operation))
             if (operation.State is StorageRequest request) Deliver(request.Wait, request.Completed);
         while (Http != null && Http.TryTakeCompleted(out ModHttpRequest request))
-            if (request.State is OutsideWait wait) Deliver(wait, () => HttpApi.Completed(wait, request));
+            DeliverHttp(request);
+    }
+
+    // A method of its own: its closure would be allocated in every tick, request or not.
+    void DeliverHttp(ModHttpRequest request)
+    {
+        if (request.State is OutsideWait wait) Deliver(wait, () => HttpApi.Completed(wait, request));
     }
 
     void RetryHeld()

@@ -20,8 +20,12 @@ sealed class Debouncer(TimeProvider time, TimeSpan quiet, TimeSpan quietMax)
     /// <summary>Takes the mods that are due, in order of their first touch.</summary>
     public IReadOnlyList<string> TakeDue()
     {
-        if (_touched.Count == 0) return [];
-        long now = time.GetTimestamp();
+        // Apart from the rest, whose closures would be allocated in every tick.
+        return _touched.Count == 0 ? [] : TakeDue(time.GetTimestamp());
+    }
+
+    string[] TakeDue(long now)
+    {
         string[] due = [.. _touched
             .Where(mod => time.GetElapsedTime(mod.Value.Last, now) >= quiet || time.GetElapsedTime(mod.Value.First, now) >= quietMax)
             .OrderBy(mod => mod.Value.First).ThenBy(mod => mod.Key, StringComparer.Ordinal).Select(mod => mod.Key)];

@@ -31,7 +31,7 @@ public class OwnershipTests
     public void Nothing_is_left_whatever_ended_the_generation(string how, string extra)
     {
         using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { MemoryHardMb = 6, EventHardMs = 60 } })
-            .Manifest("a", "[optional_dependencies]\nb = \"*\"").Mod("a", Everything + extra).Manifest("b", "").Mod("b", "mod.export('slow', function() task.wait(100) end)").Load();
+            .Manifest("a", "[optional_dependencies]\nb = \"*\"").Mod("a", $"{Everything}\n{extra}").Manifest("b", "").Mod("b", "mod.export('slow', function() task.wait(100) end)").Load();
         host.Join("Ada");
         ModScope? scope = null;
         if (host.StateOf("a") == ModState.Running)

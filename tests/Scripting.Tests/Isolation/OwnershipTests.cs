@@ -30,7 +30,7 @@ public class OwnershipTests
     [MemberData(nameof(Ends))]
     public void Nothing_is_left_whatever_ended_the_generation(string how, string extra)
     {
-        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { MemoryHardMb = 6, EventHardMs = 60 } })
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { MemoryHardMb = 6, EventHardMs = how == "memory" ? 5000 : 60 } })
             .Manifest("a", "[optional_dependencies]\nb = \"*\"").Mod("a", $"{Everything}\n{extra}").Manifest("b", "").Mod("b", "mod.export('slow', function() task.wait(100) end)").Load();
         host.Join("Ada");
         ModScope? scope = null;

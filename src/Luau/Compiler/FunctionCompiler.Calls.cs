@@ -153,10 +153,18 @@ sealed partial class FunctionCompiler
 
     // ---- fast calls
 
-    /// <summary>The builtin that a call reaches without a frame.</summary>
-    BuiltinId FastCallOf(CallExpression call)
+    /// <summary>The builtin that a call reaches without a frame. The number of its arguments must be known, or the last one be such a call itself.</summary>
+    BuiltinId FastCallOf(CallExpression call) =>
+        call.Arguments is [.., { IsMultiple: true }] && NestedFastCall(call) is null ? BuiltinId.None : FastCallByName(call);
+
+    /// <summary>The last argument when it is a fast call with one result.</summary>
+    CallExpression? NestedFastCall(CallExpression call) =>
+        call.Arguments is [.., CallExpression { Arguments: [.., { IsMultiple: false }] } last]
+            && FastCallByName(call) != BuiltinId.None && GivesOneResult(last, FastCallByName(last)) ? last : null;
+
+    BuiltinId FastCallByName(CallExpression call)
     {
-        if (!_compilation.UseImports || call.Arguments.Length > FastArgumentsMax || call.Arguments is [.., { IsMultiple: true }])
+        if (!_compilation.UseImports || call.Arguments.Length > FastArgumentsMax)
             return BuiltinId.None;
         var builtin = BuiltinOf(call);
         return call.Arguments.Length > 0 || builtin == BuiltinId.Math_random ? builtin : BuiltinId.None;
@@ -197,8 +205,13 @@ sealed partial class FunctionCompiler
     }
 
     /// <summary>Emits arguments, fast call and ordinary call; the ordinary results come to the top on.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="builtin">What it reaches.</param>
+    /// <param name="target">Register of the fast result.</param>
+    /// <param name="results">Ordinary results.</param>
+    /// <param name="ordinary">Emits what the ordinary call needs beforehand, where this call is the last argument of another.</param>
     /// <returns>Position of the fast call, for <see cref="FunctionBuilder.EndFastCall"/>.</returns>
-    int FastCallSequence(CallExpression call, BuiltinId builtin, int target, int results)
+    int FastCallSequence(CallExpression call, BuiltinId builtin, int target, int results, Action? ordinary = null)
     {
         var arguments = call.Arguments;
         int first = _code.Top;
@@ -207,27 +220,33 @@ sealed partial class FunctionCompiler
         _code.Allocate(1 + count);
 
         // One or two arguments are read where they are; more must be consecutive.
-        Span<int> registers = count <= 2 ? stackalloc int[2] : [];
+        var registers = new int[count];
         int constant = -1;
+        var nested = NestedFastCall(call);
+        var done = _code.NewLabel();
         for (int i = 0; i < count; i++)
         {
             int register = first + 1 + i;
+            registers[i] = register;
             var known = _compilation.Folder.Of(arguments[i]);
             if (count <= 2 && IsRegister(Ungroup(arguments[i]), out var variable))
             {
                 registers[i] = variable.Slot;
-                continue;
             }
-            if (count == 2 && i == 1 && known.IsKnown && known.Kind != ConstantKind.Nil
+            else if (count == 2 && i == 1 && known.IsKnown && known.Kind != ConstantKind.Nil
                 && _code.Constant(known) is var index and <= Instruction.ShortConstantMax)
             {
                 constant = index;
-                continue;
             }
-            _code.SetTop(register + 1);
-            ExpressionTo(arguments[i], register);
-            if (count <= 2)
-                registers[i] = register;
+            else if (nested is not null && i == count - 1)
+            {
+                NestedArgument(register);
+            }
+            else
+            {
+                _code.SetTop(register + 1);
+                ExpressionTo(arguments[i], register);
+            }
         }
         _code.SetTop(first + 1 + count);
 
@@ -239,11 +258,19 @@ sealed partial class FunctionCompiler
             (2, _) => _code.EmitFastCall(OpCode.FastCall2K, builtin, target, registers[0], constant),
             _ => _code.EmitFastCall(OpCode.FastCallN, builtin, target, first + (count == 0 ? 0 : 1), count),
         };
-
         ExpressionTo(call.Function, first);
-        if (count <= 2)
+        ordinary?.Invoke();
+        PlaceArguments(count);
+        _code.Line = CallLine(call);
+        _code.Emit(OpCode.Call, first, count + 1, results + 1);
+        _code.Place(done);
+        _code.SetTop(first);
+        return at;
+
+        // Moves arguments that were read elsewhere to where the ordinary call wants them.
+        void PlaceArguments(int until)
         {
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < until; i++)
             {
                 if (i == 1 && constant >= 0)
                     ConstantTo(_compilation.Folder.Of(arguments[i]), first + 2);
@@ -251,9 +278,21 @@ sealed partial class FunctionCompiler
                     _code.Emit(OpCode.Move, first + 1 + i, registers[i]);
             }
         }
-        _code.Line = CallLine(call);
-        _code.Emit(OpCode.Call, first, count + 1, results + 1);
-        _code.SetTop(first);
-        return at;
+
+        // When the inner call turns out not to be the builtin, all its results are arguments: this call is then made the ordinary way.
+        void NestedArgument(int register)
+        {
+            _code.SetTop(register);
+            int inner = FastCallSequence(nested!, FastCallByName(nested!), register, AllResults, () =>
+            {
+                ExpressionTo(call.Function, first);
+                ordinary?.Invoke();
+                PlaceArguments(count - 1);
+            });
+            _code.Line = CallLine(call);
+            _code.Emit(OpCode.Call, first, 0, results + 1);
+            _code.EmitJump(done);
+            _code.EndFastCall(inner);
+        }
     }
 }

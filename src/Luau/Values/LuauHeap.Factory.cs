@@ -45,7 +45,8 @@ public sealed partial class LuauHeap
         return new LuauString(length < 2048 ? new byte[length] : GC.AllocateUninitializedArray<byte>(length));
     }
 
-    /// <summary>Makes a string that owns <paramref name="bytes"/>. For arrays that exist anyway; large ones should be checked with <see cref="EnsureRoom"/> before they are made.</summary>
+    /// <summary>Makes a string that owns <paramref name="bytes"/>. For arrays that exist anyway; large ones should be checked with <see cref="EnsureRoom"/>
+    /// before they are made.</summary>
     internal LuauString NewString(byte[] bytes)
     {
         Charge(HeapSizes.String(bytes.Length));

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace GameServer.Luau.Values;
 
-/// <summary>Immutable bytes of any content. Not interned: equality is by reference first, then length, hashes where known, and bytes. The hash is computed once, when asked for.</summary>
+/// <summary>Immutable bytes of any content. Not interned: equality is by reference first, then length, hashes where known, and bytes. The hash is computed
+/// once, when asked for.</summary>
 public sealed class LuauString : LuauObject
 {
     /// <summary>The bytes; never written after construction.</summary>

@@ -81,7 +81,8 @@ public sealed class LibraryDifferentialTests
         0 => $"check(string.gsub, {Subject(r)}, {Pattern(r, true)}, {Quote(Pick(r, "", "x", "<%0>", "%1%1", "%2", "%%", "%", "%9", "[%0|%1]"))})",
         1 => $"check(string.gsub, {Subject(r)}, {Pattern(r, true)}, {Quote("-")}, {r.Next(-1, 4)})",
         2 => $"check(string.gsub, {Subject(r)}, {Pattern(r, true)}, function(a, b) if a == 'a' then return nil end return show(a) .. show(b) end)",
-        _ => $"check(function(s, p) local all = {{}} for a, b in string.gmatch(s, p) do all[#all + 1] = a all[#all + 1] = b or 'none' end return all end, {Subject(r)}, {Pattern(r, true)})",
+        _ => "check(function(s, p) local all = {} for a, b in string.gmatch(s, p) do all[#all + 1] = a all[#all + 1] = b or 'none' end return all end, "
+            + $"{Subject(r)}, {Pattern(r, true)})",
     });
 
     [Fact]
@@ -167,7 +168,8 @@ public sealed class LibraryDifferentialTests
             3 => $"do local t = {list} emit(table.remove(t), t) if #t > 2 then emit(table.remove(t, {r.Next(1, 3)}), t) else emit(0) end end",
             4 => $"check(table.concat, {list}, {Quote(Some(r, ",; ", 2))}, {r.Next(1, 4)}, {r.Next(0, 6)})",
             5 => $"check(table.unpack, {list}, {r.Next(-2, 4)}, {r.Next(-2, 10)})",
-            _ => $"do local t = table.move({list}, {r.Next(1, 4)}, {r.Next(0, 8)}, {r.Next(1, 6)}, {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}) emit(t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9]) end",
+            _ => $"do local t = table.move({list}, {r.Next(1, 4)}, {r.Next(0, 8)}, {r.Next(1, 6)}, {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}}) "
+                + "emit(t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9]) end",
         };
     });
 

@@ -50,7 +50,9 @@ static class LuaOracle
         for (int i = 0; i < Math.Max(expected.Length, actual.Length); i++)
         {
             string e = i < expected.Length ? expected[i] : "(nothing)", a = i < actual.Length ? actual[i] : "(nothing)";
-            string where = cases.Count == expected.Length && i < cases.Count ? cases[i] : $"line {i + 1} of the output, behind\n{string.Join('\n', expected[..Math.Min(i, expected.Length)])}\nof\n{string.Join('\n', cases)}";
+            string where = cases.Count == expected.Length && i < cases.Count
+                ? cases[i]
+                : $"line {i + 1} of the output, behind\n{string.Join('\n', expected[..Math.Min(i, expected.Length)])}\nof\n{string.Join('\n', cases)}";
             Assert.True(e == a, $"Lua: {e}\nhere: {a}\n{where}");
         }
     }

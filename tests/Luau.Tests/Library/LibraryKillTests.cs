@@ -23,7 +23,10 @@ public sealed class LibraryKillTests(ITestOutputHelper output)
         { "handler of a handler", "local function h() error('again') end while true do xpcall(h, h) end" },
         { "coroutine", "while true do coroutine.wrap(function() while true do end end)() end" },
         { "many coroutines", "while true do local c = coroutine.wrap(function() while true do coroutine.yield() end end) for i = 1, 1000 do c() end end" },
-        { "coroutine.close", "while true do local c = coroutine.create(function() pcall(function() coroutine.yield() end) while true do end end) coroutine.resume(c) coroutine.close(c) end" },
+        {
+            "coroutine.close",
+            "while true do local c = coroutine.create(function() coroutine.yield() while true do end end) coroutine.resume(c) coroutine.close(c) end"
+        },
         { "__index", "local t = setmetatable({}, { __index = function() while true do end end }) while true do pcall(function() return t.x end) end" },
         { "__index chain", "local t = {} for i = 1, 90 do t = setmetatable({}, { __index = t }) end while true do local _ = t.x end" },
         { "__newindex", "local t = setmetatable({}, { __newindex = function() while true do end end }) pcall(function() t.x = 1 end) while true do end" },

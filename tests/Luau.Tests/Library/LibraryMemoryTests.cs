@@ -24,7 +24,11 @@ public sealed class LibraryMemoryTests
         { "closures", "local t = {} while true do local i = #t t[i + 1] = function() i += 1 return i end end" },
         { "coroutines", "local t = {} while true do local c = coroutine.create(function() coroutine.yield() end) coroutine.resume(c) t[#t + 1] = c end" },
         { "stack", "local function f(...) return f(1, ...) end f()" },
-        { "deep stack of a coroutine", "local function f(n) local a, b, c, d, e if n == 0 then coroutine.yield() end return f(n - 1) + 1 end local t = {} while true do local c = coroutine.wrap(f) pcall(c, 15000) t[#t + 1] = c end" },
+        {
+            "deep stack of a coroutine",
+            "local function f(n) local a, b, c, d, e if n == 0 then coroutine.yield() end return f(n - 1) + 1 end "
+                + "local t = {} while true do local c = coroutine.wrap(f) pcall(c, 15000) t[#t + 1] = c end"
+        },
         { "vectors", "local t = {} while true do t[#t + 1] = vector.create(#t, 0, 0) end" },
         { "table.concat", "local t = table.create(100000, ('x'):rep(1000)) return table.concat(t)" },
         { "gsub", "return (('x'):rep(100000):gsub('x', ('y'):rep(1000)))" },
@@ -54,7 +58,8 @@ public sealed class LibraryMemoryTests
     public void It_can_catch_the_error_and_go_on_when_the_limit_does_not_kill(string name, string source)
     {
         using var hostile = new HostileVm(
-            $"local ok, message = pcall(function() {source} end) assert(not ok and message == 'not enough memory', message) local t = {{}} for i = 1, 100 do t[i] = i .. '' end return #t",
+            $"local ok, message = pcall(function() {source} end) assert(not ok and message == 'not enough memory', message) "
+                + "local t = {} for i = 1, 100 do t[i] = i .. '' end return #t",
             Limit, MemoryFault.Error);
         LuauException? end = hostile.Run(TimeSpan.FromSeconds(30));
         Assert.True(end == null, $"{name}: {end?.Message}");

@@ -106,6 +106,40 @@ public sealed class EndToEndTests : IDisposable
     }
 
     [Fact]
+    public async Task An_operator_sees_and_steers_the_running_server_with_the_same_executable()
+    {
+        string file = _folder.Write("server.toml", FreePorts);
+        _folder.Write("mods/greeter/init.luau", Greeter);
+        using RunningServer server = RunningServer.Start(_folder.Path);
+        using TestPlayer ada = new(await server.ReadyAsync(), "Ada");
+        await ada.UntilAsync("welcome", server);
+        string listening = await server.LineAsync("admin API on 127.0.0.1:");
+        string port = listening.Split("127.0.0.1:")[1].Split(',')[0];
+
+        Assert.Equal((ExitCodes.Ok, "ready\n"), Verb("check", "--live"));
+        Assert.Contains("Ada", Verb("players").Output, StringComparison.Ordinal);
+        Assert.Contains("greeter", Verb("mod", "list").Output, StringComparison.Ordinal);
+        Assert.Contains("\"tick_rate\":30", Verb("status", "--json").Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ok, Verb("mod", "reload", "greeter").Code);
+        await ada.UntilAsync("chat 0: reloaded", server);
+        Assert.Equal(ExitCodes.Ok, Verb("kick", "Ada", "--reason", "bye").Code);
+        await ada.UntilAsync("end Kicked: bye", server);
+        Assert.Equal(ExitCodes.Ok, Verb("stop", "--reason", "done").Code);
+        Assert.Equal(ExitCodes.Ok, await server.ExitAsync());
+        Assert.Contains("stopping: done", server.Output, StringComparison.Ordinal);
+        Assert.Contains("audit: admin command kick", server.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.NotRunning, Verb("status").Code);
+
+        (int Code, string Output) Verb(params string[] words)
+        {
+            using StringWriter output = new();
+            using StringWriter error = new();
+            int code = Server.Cli.CommandLine.Run([.. words, "--config", file, "--set", $"admin.port={port}"], output, error);
+            return (code, output.ToString() + error);
+        }
+    }
+
+    [Fact]
     public async Task The_shipped_mods_all_run_and_bots_play_the_game()
     {
         _folder.Write("server.toml", FreePorts);

@@ -58,7 +58,9 @@ static class CheckCommand
     {
         foreach (ConfigProblem problem in loaded.Problems)
             yield return new Finding("settings", problem.IsWarning, problem.ToString());
-        yield return new Finding("settings", true, $"{loaded.Origins.Count} of {SettingCatalog.All.Count} are set, {SettingCatalog.All.Count(s => !s.IsDefault(loaded.Config))} to something else than the default");
+        int changed = SettingCatalog.All.Count(s => !s.IsDefault(loaded.Config));
+        yield return new Finding(
+            "settings", true, $"{loaded.Origins.Count} of {SettingCatalog.All.Count} are set, {changed} to something else than the default");
 
         ModHostOptions options = ServerOptionsMap.Mods(loaded);
         ModCheck mods = ModChecker.Check(options);

@@ -59,7 +59,8 @@ sealed class ServerHost : IDisposable
         _net = new NetHost(ServerOptionsMap.Net(_config), time);
         _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
         _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
-        _modConfig = new FileModConfig(loaded.Resolve("config/mods"), id => _config.PerMod.GetValueOrDefault(id)?.Config ?? new Dictionary<string, object>(), log.SettingWarning, time);
+        _modConfig = new FileModConfig(
+            loaded.Resolve("config/mods"), id => (_config.PerMod.GetValueOrDefault(id) ?? new ModSection()).Config, log.SettingWarning, time);
         _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig);
         TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
             ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)

@@ -132,7 +132,9 @@ sealed class FileModConfig : IModConfig, IDisposable
             try
             {
                 Directory.CreateDirectory(_folder);
-                string old = File.Exists(file) ? File.ReadAllText(file) : $"# Settings of the mod {modId}. Changes are noticed within seconds; delete a line to get its default back.\n";
+                string old = File.Exists(file)
+                    ? File.ReadAllText(file)
+                    : $"# Settings of the mod {modId}. Changes are noticed within seconds; delete a line to get its default back.\n";
                 var text = new StringBuilder(old);
                 if (old.Length > 0 && !old.EndsWith('\n')) text.Append('\n');
                 foreach (ModSettingRow row in missing) Write(text, row);

@@ -140,6 +140,26 @@ public sealed class EndToEndTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mod_may_finish_its_work_before_the_stop_and_a_second_signal_does_not_wait_for_it()
+    {
+        _folder.Write("server.toml", FreePorts + "[server]\nshutdown_grace_s = 300\n");
+        _folder.Write("mods/slow/init.luau", """
+            function ServerShutdown(info)
+                log.info("still working")
+                task.wait(1000)
+            end
+            """);
+        using RunningServer server = RunningServer.Start(_folder.Path);
+        await server.ReadyAsync();
+
+        server.Signal(15);
+        await server.LineAsync("still working");
+        server.Signal(15);
+
+        Assert.NotEqual(ExitCodes.Ok, await server.ExitAsync());
+    }
+
+    [Fact]
     public async Task The_shipped_mods_all_run_and_bots_play_the_game()
     {
         _folder.Write("server.toml", FreePorts);

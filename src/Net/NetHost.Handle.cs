@@ -50,7 +50,7 @@ public sealed partial class NetHost
                 if (newer == 0 && peer.RequestNumber == request.ConnectionNumber && peer.Dialect == request.Dialect)
                     peer.RepeatRequest(datagram.Length);
                 else
-                    Replace(peer, request, request.ConnectionNumber, data, datagram.Length, from);
+                    Replace(peer, request, NumberAfter(peer, request), data, datagram.Length, from);
                 break;
             case PeerState.Connecting:
                 Cross(peer, request, address, data, datagram.Length, from);
@@ -207,6 +207,13 @@ public sealed partial class NetHost
         else
             Statistics.Add(NetCounter.AnswerRate);
     }
+
+    /// <summary>
+    /// A client that was told one number must not prove, with its pongs, somebody else's request from the same address: the
+    /// replacement gets another number, and its pings are not this client's.
+    /// </summary>
+    static int NumberAfter(Peer newcomer, in ConnectRequest request) =>
+        newcomer.IsAcceptedOnWire ? Next(newcomer.ConnectionNumber) : request.ConnectionNumber;
 
     static int Next(int connectionNumber) => (connectionNumber + 1) % ProtocolLimits.ConnectionNumbers;
 

@@ -119,6 +119,7 @@ public sealed partial class NetHost : IDisposable
             if (before.State is PeerState.Connected or PeerState.Connecting)
                 return before;
             connectionNumber = (before.ConnectionNumber + 1) % ProtocolLimits.ConnectionNumbers;
+            before.Forget();
             _peers.Remove(before);
         }
         _lastConnectTime = Math.Max(_lastConnectTime + 1, UtcTicks);

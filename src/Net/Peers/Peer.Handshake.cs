@@ -16,6 +16,9 @@ public sealed partial class Peer
     /// <summary>True while the address is not proven and the record counts against the half-open limits.</summary>
     internal bool IsHalfOpen => _handshake is not null;
 
+    /// <summary>True when the other side was told that it is connected.</summary>
+    internal bool IsAcceptedOnWire => _handshake is { IsAcceptedOnWire: true };
+
     /// <summary>When the newcomer was first seen; for choosing who gives way at the limit.</summary>
     internal long HandshakeStartedAt => _handshake?.StartedAt ?? long.MaxValue;
 

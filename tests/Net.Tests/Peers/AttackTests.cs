@@ -94,6 +94,22 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public void A_forged_request_in_the_middle_of_a_handshake_is_not_proven_by_its_victim()
+    {
+        var server = _world.Add(World.Options, "10.0.0.8", 1);
+        var victim = new RawPeer(_world, WireDialect.V2, "10.0.0.5", 77) { Target = Addresses.Of(server), AnswersPings = false };
+        victim.Send(victim.Request(1000, "victim"u8));
+        var packets = victim.Exchange();
+        victim.Send(victim.Request(2000, "forged"u8));
+        packets.AddRange(victim.Exchange());
+        foreach (var ping in packets.Where(p => p.Length == 6 && p.StartsWith("04", StringComparison.Ordinal)))
+            victim.Send("05" + ping[2..] + "0000000000000000");
+        _world.Run(4);
+        Assert.Empty(server.Connected);
+        Assert.Equal(0, server.Host.Table.NewcomerCount);
+    }
+
+    [Fact]
     public void Attack_4_a_flood_of_forged_requests_takes_bounded_memory_and_honest_newcomers_get_in()
     {
         var random = new Random(1);

@@ -208,6 +208,7 @@ public sealed class HandshakeTests
             Assert.Equal(round % 4, server.Peer.ConnectionNumber);
             Assert.Equal(round % 4, client.Peer.ConnectionNumber);
         }
+        Assert.Equal((0, 0), (server.Host.PacketsOutstanding, client.Host.PacketsOutstanding));
     }
 
     [Theory]

@@ -25,6 +25,9 @@ sealed partial class Lexer
         _bytes = source;
         _names = names;
         _cancellation = cancellation;
+        // Some editors put a byte order mark in front of a file; upstream would complain about it.
+        if (source.AsSpan().StartsWith("\uFEFF"u8))
+            _offset = _lineStart = 3;
         var zero = Array.IndexOf(source, (byte)0);
         _end = zero < 0 ? source.Length : zero;
     }

@@ -21,19 +21,4 @@ sealed class SourceText
 
     /// <summary>Chunk name given by the caller.</summary>
     public string ChunkName { get; }
-
-    /// <summary>
-    /// Source of a program file: like the constructor, but a first line starting with <c>#!</c> is blanked out. Its line end stays, so
-    /// line numbers hold. The language itself does not know such lines; only programs that load files accept them.
-    /// </summary>
-    /// <param name="fileBytes">The whole file.</param>
-    /// <param name="chunkName">Chunk name.</param>
-    public static SourceText FromFile(byte[] fileBytes, string chunkName)
-    {
-        if (!fileBytes.AsSpan().StartsWith("#!"u8))
-            return new SourceText(fileBytes, chunkName);
-
-        var lineEnd = Array.IndexOf(fileBytes, (byte)'\n');
-        return new SourceText(lineEnd < 0 ? [] : fileBytes[lineEnd..], chunkName);
-    }
 }

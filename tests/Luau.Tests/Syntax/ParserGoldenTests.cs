@@ -17,7 +17,7 @@ public class ParserGoldenTests
     {
         var bytes = File.ReadAllBytes(Path.Combine(Repository.PathOf(Folder), name + ".luau"));
 
-        Golden.Matches(TreeText.Of(Parser.Parse(SourceText.FromFile(bytes, name))), [.. Folder, name + ".tree"]);
+        Golden.Matches(TreeText.Of(Parser.Parse(new SourceText(bytes, name))), [.. Folder, name + ".tree"]);
     }
 
     // Blocks of source, each followed by "=> " and the outcome. The outcomes were compared with upstream's own.

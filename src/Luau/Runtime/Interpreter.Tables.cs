@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
 using GameServer.Luau.Bytecode;
 using GameServer.Luau.Values;

@@ -254,7 +254,11 @@ static class BaseLibrary
         new("tostring", "(value: any) -> string") { Body = ToString, Builtin = BuiltinId.Base_tostring },
         new("type", "(value: any) -> string") { Body = Type, Builtin = BuiltinId.Base_type },
         new("typeof", "(value: any) -> string") { Body = TypeOf, Builtin = BuiltinId.Base_typeof },
-        new("xpcall", "<A..., R...>(f: (A...) -> R..., handler: (any) -> any, A...) -> (boolean, R...)") { Body = HostFunction.NoBody, Kind = HostFunctionKind.Xpcall },
+        new("xpcall", "<A..., R...>(f: (A...) -> R..., handler: (any) -> any, A...) -> (boolean, R...)")
+        {
+            Body = HostFunction.NoBody,
+            Kind = HostFunctionKind.Xpcall,
+        },
         new("_VERSION", "string") { Constant = new LuauValue(LuauString.Permanent("Luau"u8)) },
     ]);
 

@@ -193,7 +193,7 @@ static class BuiltinCalls
             }
             case BuiltinId.Base_setmetatable:
             {
-                if (a.Ref is not LuauTable table || table.IsReadOnly || (b.Ref != null && b.Ref is not LuauTable)) return false;
+                if (a.Ref is not LuauTable table || table.IsReadOnly || table.IsSafeEnvironment || (b.Ref != null && b.Ref is not LuauTable)) return false;
                 if (!Metamethods.Get(table.Metatable, MetaEvent.Metatable).IsNil) return false;
                 table.Metatable = Unsafe.As<LuauTable?>(b.Ref);
                 result.SetObject(table);

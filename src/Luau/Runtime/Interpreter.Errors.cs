@@ -78,7 +78,8 @@ static unsafe partial class Interpreter
     {
         int top = t.HostTop;
         t.HostTop = 0;
-        if (top == 0 || e.Fault == LuauFault.Memory || !t.Heap.TryReserve(1024) || t.Depth >= t.Vm.Options.CallDepthMax || t.Stack[t.HostFunc].Ref is not HostFunction function) return;
+        if (top == 0 || e.Fault == LuauFault.Memory || !t.Heap.TryReserve(Frame.Bytes * 16) || t.Depth >= t.Vm.Options.CallDepthMax) return;
+        if (t.Stack[t.HostFunc].Ref is not HostFunction function) return;
         t.PushHostFrame(FrameKind.Host, function, t.HostFunc, top, 0, ReturnTo.Host);
     }
 

@@ -23,8 +23,8 @@ static unsafe partial class Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ref LuauValue At(ref LuauValue first, int byteOffset) => ref Unsafe.AddByteOffset(ref first, (nint)(uint)byteOffset);
 
-    /// <summary>Runs the innermost frame of the running thread, which is <paramref name="t"/> at first, until the call that started this run returns, or its coroutine yields or dies.
-    /// <see cref="VmState.Exit"/> tells which.</summary>
+    /// <summary>Runs the innermost frame of the running thread, which is <paramref name="t"/> at first, until the call that started this run
+    /// returns, or its coroutine yields or dies. <see cref="VmState.Exit"/> tells which.</summary>
     /// <exception cref="LuauException">An error; frames are as they were where it was raised.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Run(LuauThread t)

@@ -98,9 +98,11 @@ sealed class HashPart
     }
 
     /// <summary>Entry of a number key, -1 when there is none.</summary>
-    internal int IndexOf(double key)
+    internal int IndexOf(double key) => IndexOf(key, StringHash.Of(key));
+
+    /// <summary>As the other IndexOf, with the hash of the key.</summary>
+    internal int IndexOf(double key, int hash)
     {
-        int hash = StringHash.Of(key);
         HashEntry[] entries = Entries;
         int[] buckets = _buckets;
         for (int i = buckets[hash & (buckets.Length - 1)] - 1; (uint)i < (uint)entries.Length; i = entries[i].Next)
@@ -159,7 +161,8 @@ sealed class HashPart
     /// <summary>Appends a key that is not in the part; there is room.</summary>
     internal void Add(in LuauValue key, in LuauValue value) => Add(key, HashOf(key), value);
 
-    void Add(in LuauValue key, int hash, in LuauValue value)
+    /// <summary>As the other Add, with the hash of the key.</summary>
+    internal void Add(in LuauValue key, int hash, in LuauValue value)
     {
         int i = Used++;
         ref HashEntry e = ref Entries[i];

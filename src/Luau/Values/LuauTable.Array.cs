@@ -27,8 +27,16 @@ public sealed partial class LuauTable
         }
         else
         {
-            PutHash(new LuauValue((double)key), value);
+            PutHash((double)key, value);
         }
+    }
+
+    /// <summary>Stores at a number key that is not NaN, even into a read-only table.</summary>
+    void PutNumber(double key, in LuauValue value)
+    {
+        int index = double.ConvertToIntegerNative<int>(key);
+        if (index == key) PutIndex(index, value);
+        else PutHash(key, value);
     }
 
     /// <summary>Stores at Count + 1; nil does nothing.</summary>

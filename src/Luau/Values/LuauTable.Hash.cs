@@ -6,12 +6,21 @@ namespace GameServer.Luau.Values;
 // The hash part of a table as the table uses it: stores, and the rebuild that chooses the sizes of both parts anew.
 public sealed partial class LuauTable
 {
-    /// <summary>Stores at a key that belongs to the hash part.</summary>
+    /// <summary>Stores at a key that is neither a number nor a string.</summary>
     void PutHash(in LuauValue key, in LuauValue value)
     {
         int i = Hash == null ? -1 : Hash.IndexOf(key);
         if (i >= 0) Hash!.SetAt(i, value);
-        else if (value.Ref != null) AddHash(key, value);
+        else if (value.Ref != null) AddHash(key, HashPart.HashOf(key), value);
+    }
+
+    /// <summary>Stores at a number that does not belong to the array part.</summary>
+    void PutHash(double key, in LuauValue value)
+    {
+        int hash = StringHash.Of(key);
+        int i = Hash == null ? -1 : Hash.IndexOf(key, hash);
+        if (i >= 0) Hash!.SetAt(i, value);
+        else if (value.Ref != null) AddHash(new LuauValue(key), hash, value);
     }
 
     /// <summary>Stores at a string key of an irregular table.</summary>
@@ -20,10 +29,10 @@ public sealed partial class LuauTable
         if (value.Ref != null) Flags &= ~AbsentMask;
         int i = Hash == null ? -1 : Hash.IndexOf(key);
         if (i >= 0) Hash!.SetAt(i, value);
-        else if (value.Ref != null) AddHash(new LuauValue(key), value);
+        else if (value.Ref != null) AddHash(new LuauValue(key), key.Hash, value);
     }
 
-    void AddHash(in LuauValue key, in LuauValue value)
+    void AddHash(in LuauValue key, int keyHash, in LuauValue value)
     {
         HashPart? hash = Hash;
         if (hash == null) Hash = hash = new HashPart(Heap, 1);
@@ -32,7 +41,7 @@ public sealed partial class LuauTable
             Rebuild(key, value);
             return;
         }
-        hash.Add(key, value);
+        hash.Add(key, keyHash, value);
     }
 
     /// <summary>Chooses the sizes of array and hash part anew for the present keys and a new one, moves what has to move, and stores the new pair.</summary>
@@ -121,9 +130,12 @@ public sealed partial class LuauTable
         int waiting = CountIndex(perPower, newKey);
         if (hash != null && hash.LiveNumbers > 0)
         {
+            // More than half of the new array part would be used, so keys beyond twice the number of keys do not matter.
+            double end = 2.0 * (Count + hash.LiveNumbers + 1);
             for (int i = 0; i < hash.Used; i++)
             {
-                if (hash.Entries[i].Value.Ref != null) waiting += CountIndex(perPower, hash.Entries[i].Key);
+                ref HashEntry e = ref hash.Entries[i];
+                if (e.Key.Num <= end && e.Value.Ref != null) waiting += CountIndex(perPower, e.Key);
                 if ((i & PollMask) == PollMask) Heap.Poll();
             }
         }

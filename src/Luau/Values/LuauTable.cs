@@ -197,6 +197,12 @@ public sealed partial class LuauTable : LuauObject
     internal TableFault TrySet(in LuauValue key, in LuauValue value)
     {
         if (IsReadOnly) return TableFault.ReadOnly;
+        if (ReferenceEquals(key.Ref, LuauValue.NumberTag))
+        {
+            if (double.IsNaN(key.Num)) return TableFault.NaNKey;
+            PutNumber(key.Num, value);
+            return TableFault.None;
+        }
         TableFault fault = CheckKey(key);
         if (fault == TableFault.None) Put(key, value);
         return fault;
@@ -217,12 +223,7 @@ public sealed partial class LuauTable : LuauObject
     internal void Put(in LuauValue key, in LuauValue value)
     {
         object? o = key.Ref;
-        if (ReferenceEquals(o, LuauValue.NumberTag))
-        {
-            int index = double.ConvertToIntegerNative<int>(key.Num);
-            if (index == key.Num) PutIndex(index, value);
-            else PutHash(key, value);
-        }
+        if (ReferenceEquals(o, LuauValue.NumberTag)) PutNumber(key.Num, value);
         else if (o!.GetType() == typeof(LuauString)) PutField(Unsafe.As<LuauString>(o), value, constant: false);
         else PutHash(key, value);
     }

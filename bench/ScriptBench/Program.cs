@@ -23,7 +23,8 @@ for (int i = 0; i < args.Length; i++)
             engines.Add(new CommandEngine(parts[0], parts[1]));
             break;
         default:
-            Console.Error.WriteLine("usage: bench/run [--runs N] [--filter NAME] [--level 0|1|2] [--also-level N] [--base ENGINE] [--markdown FILE] [--cmd NAME=\"COMMAND {file}\"]…");
+            Console.Error.WriteLine("usage: bench/run [--runs N] [--filter NAME] [--level 0|1|2] [--also-level N] [--base ENGINE] [--markdown FILE]");
+            Console.Error.WriteLine("                 [--cmd NAME=\"COMMAND {file}\"]…");
             return 2;
     }
 }

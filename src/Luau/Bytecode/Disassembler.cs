@@ -21,7 +21,9 @@ static class Disassembler
         text.Append(CultureInfo.InvariantCulture, $"function {path}");
         if (proto.Name is not null)
             text.Append(CultureInfo.InvariantCulture, $" '{proto.Name}'");
-        text.Append(CultureInfo.InvariantCulture, $" line {proto.LineDefined}: parameters {proto.ParameterCount}{(proto.IsVarArg ? "+..." : "")}, registers {proto.RegisterCount}, upvalues {proto.UpvalueCount}\n");
+        string rest = proto.IsVarArg ? "+..." : "";
+        text.Append(CultureInfo.InvariantCulture, $" line {proto.LineDefined}: parameters {proto.ParameterCount}{rest}");
+        text.Append(CultureInfo.InvariantCulture, $", registers {proto.RegisterCount}, upvalues {proto.UpvalueCount}\n");
 
         var labels = Labels(proto.Code);
         int line = -1;

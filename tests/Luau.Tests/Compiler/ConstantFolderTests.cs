@@ -55,7 +55,8 @@ public class ConstantFolderTests
         var proto = Compiled.Source("local a = 2 local b, c = a * 3, 'x' local d = nil local function f() return a, b, c, d end return f, b + 1");
 
         Assert.Equal(0, proto.Children[0].UpvalueCount);
-        Assert.Contains("LoadInt        R0, 2\nLoadInt        R1, 6\nLoadK          R2, \"x\"\nLoadNil        R3", Compiled.Text("local a = 2 local b, c = a * 3, 'x' local d return a, b, c, d"), StringComparison.Ordinal);
+        Assert.Contains("LoadInt        R0, 2\nLoadInt        R1, 6\nLoadK          R2, \"x\"\nLoadNil        R3",
+            Compiled.Text("local a = 2 local b, c = a * 3, 'x' local d return a, b, c, d"), StringComparison.Ordinal);
         Assert.Equal(4, Compiled.Source("local a, b, c = 1, 2, 3 local d return a, b, c, d").RegisterCount);
     }
 

@@ -20,7 +20,8 @@ sealed class RandomProgram(int seed)
     {
         Line("local steps = 0");
         Line("local function step() steps += 1 if steps > 300 then error('too many steps', 0) end return true end");
-        Line("local function show(...) local s = '' for i = 1, select('#', ...) do local v = select(i, ...) s ..= (type(v) == 'table' and '{' .. #v .. '}' or type(v) == 'function' and 'f' or tostring(v)) .. ' ' end return s end");
+        Line("local function text(v) return type(v) == 'table' and '{' .. #v .. '}' or type(v) == 'function' and 'f' or tostring(v) end");
+        Line("local function show(...) local s = '' for i = 1, select('#', ...) do s ..= text((select(i, ...))) .. ' ' end return s end");
         Line("local function pass(...) return ... end");
         Line("local object = {value = 1, list = {1, 2, 3}, name = 'o'}");
         Line("function object:add(n) self.value += n or 1 return self.value end");
@@ -170,7 +171,11 @@ sealed class RandomProgram(int seed)
     string Number(int depth)
     {
         if (depth == 0)
-            return Next(5) < 3 && _names.Count > 2 ? $"(tonumber({Name()}) or {Next(4)})" : Next(3) == 0 ? Variable() : Pick("1", "2", "0", "-1", "0.5", "10", "object.value", "#object.list");
+        {
+            if (Next(5) < 3 && _names.Count > 2)
+                return $"(tonumber({Name()}) or {Next(4)})";
+            return Next(3) == 0 ? Variable() : Pick("1", "2", "0", "-1", "0.5", "10", "object.value", "#object.list");
+        }
         return Next(10) switch
         {
             0 or 1 or 2 => $"({Number(depth - 1)} {Pick("+", "-", "*", "/", "%", "//")} {Number(depth - 1)})",
@@ -211,7 +216,8 @@ sealed class RandomProgram(int seed)
             10 => $"`{{{Expression(depth - 1)} == 1}}x{{{Expression(depth - 1)} ~= nil}}`",
             11 => $"{{{Expression(depth - 1)}, n = {Expression(depth - 1)}, {Pick(Expression(depth - 1), "pass(1, 2)")}}}",
             12 => $"{Expression(depth - 1)} {Pick("+", "<", "..")} {Expression(depth - 1)}",
-            13 => Pick($"object:add({Expression(depth - 1)})", $"(pass({Expression(depth - 1)}, 2))", $"select(2, pass({Expression(depth - 1)}, {Expression(depth - 1)}))", $"type({Expression(depth - 1)})"),
+            13 => Pick($"object:add({Expression(depth - 1)})", $"(pass({Expression(depth - 1)}, 2))",
+                $"select(2, pass({Expression(depth - 1)}, {Expression(depth - 1)}))", $"type({Expression(depth - 1)})"),
             14 => $"(function() {Variable()} = {Expression(depth - 1)} return {Expression(depth - 1)} end)()",
             _ => Expression(0),
         };

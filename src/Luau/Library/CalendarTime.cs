@@ -95,27 +95,47 @@ readonly struct CalendarTime
     {
         switch (conversion)
         {
-            case 'a': Text(ref result, DayNames[WeekDay][..3]); break;
+            case 'a': Text(ref result, DayNames[WeekDay].AsSpan(0, 3)); break;
             case 'A': Text(ref result, DayNames[WeekDay]); break;
-            case 'b': Text(ref result, MonthNames[Month - 1][..3]); break;
+            case 'b': Text(ref result, MonthNames[Month - 1].AsSpan(0, 3)); break;
             case 'B': Text(ref result, MonthNames[Month - 1]); break;
-            case 'c': Text(ref result, $"{DayNames[WeekDay][..3]} {MonthNames[Month - 1][..3]} {Day,2} {Hour:00}:{Minute:00}:{Second:00} {Year}"); break;
-            case 'd': Text(ref result, $"{Day:00}"); break;
-            case 'H': Text(ref result, $"{Hour:00}"); break;
-            case 'I': Text(ref result, $"{((Hour + 11) % 12) + 1:00}"); break;
-            case 'j': Text(ref result, $"{YearDay + 1:000}"); break;
-            case 'm': Text(ref result, $"{Month:00}"); break;
-            case 'M': Text(ref result, $"{Minute:00}"); break;
+            case 'c':
+                Text(ref result, DayNames[WeekDay].AsSpan(0, 3));
+                result.Append((byte)' ');
+                Text(ref result, MonthNames[Month - 1].AsSpan(0, 3));
+                result.Append((byte)' ');
+                Digits(ref result, Day, 2, ' ');
+                result.Append((byte)' ');
+                Clock(ref result);
+                result.Append((byte)' ');
+                Digits(ref result, Year, 1);
+                break;
+            case 'd': Digits(ref result, Day, 2); break;
+            case 'H': Digits(ref result, Hour, 2); break;
+            case 'I': Digits(ref result, ((Hour + 11) % 12) + 1, 2); break;
+            case 'j': Digits(ref result, YearDay + 1, 3); break;
+            case 'm': Digits(ref result, Month, 2); break;
+            case 'M': Digits(ref result, Minute, 2); break;
             case 'p': Text(ref result, Hour < 12 ? "AM" : "PM"); break;
-            case 'S': Text(ref result, $"{Second:00}"); break;
-            case 'U': Text(ref result, $"{(YearDay + 7 - WeekDay) / 7:00}"); break;
-            case 'w': Text(ref result, $"{WeekDay}"); break;
-            case 'W': Text(ref result, $"{(YearDay + 7 - ((WeekDay + 6) % 7)) / 7:00}"); break;
-            case 'x': Text(ref result, $"{Month:00}/{Day:00}/{((Year % 100) + 100) % 100:00}"); break;
-            case 'X': Text(ref result, $"{Hour:00}:{Minute:00}:{Second:00}"); break;
-            case 'y': Text(ref result, $"{((Year % 100) + 100) % 100:00}"); break;
-            case 'Y': Text(ref result, $"{Year}"); break;
-            case 'z': Text(ref result, $"{(OffsetMinutes < 0 ? '-' : '+')}{Math.Abs(OffsetMinutes) / 60:00}{Math.Abs(OffsetMinutes) % 60:00}"); break;
+            case 'S': Digits(ref result, Second, 2); break;
+            case 'U': Digits(ref result, (YearDay + 7 - WeekDay) / 7, 2); break;
+            case 'w': Digits(ref result, WeekDay, 1); break;
+            case 'W': Digits(ref result, (YearDay + 7 - ((WeekDay + 6) % 7)) / 7, 2); break;
+            case 'x':
+                Digits(ref result, Month, 2);
+                result.Append((byte)'/');
+                Digits(ref result, Day, 2);
+                result.Append((byte)'/');
+                Digits(ref result, YearOfCentury, 2);
+                break;
+            case 'X': Clock(ref result); break;
+            case 'y': Digits(ref result, YearOfCentury, 2); break;
+            case 'Y': Digits(ref result, Year, 1); break;
+            case 'z':
+                result.Append(OffsetMinutes < 0 ? (byte)'-' : (byte)'+');
+                Digits(ref result, Math.Abs(OffsetMinutes) / 60, 2);
+                Digits(ref result, Math.Abs(OffsetMinutes) % 60, 2);
+                break;
             case 'Z': Text(ref result, ZoneName); break;
             case '%': result.Append((byte)'%'); break;
             default: return false;
@@ -123,7 +143,28 @@ readonly struct CalendarTime
         return true;
     }
 
-    static void Text(ref ByteBuilder result, string text)
+    int YearOfCentury => ((Year % 100) + 100) % 100;
+
+    void Clock(ref ByteBuilder result)
+    {
+        Digits(ref result, Hour, 2);
+        result.Append((byte)':');
+        Digits(ref result, Minute, 2);
+        result.Append((byte)':');
+        Digits(ref result, Second, 2);
+    }
+
+    // Straight into the result: a format of a megabyte must not leave a trail of temporary strings.
+
+    static void Digits(ref ByteBuilder result, int value, int width, char padding = '0')
+    {
+        Span<byte> text = stackalloc byte[16];
+        value.TryFormat(text, out int length);
+        for (int i = length; i < width; i++) result.Append((byte)padding);
+        result.Append(text[..length]);
+    }
+
+    static void Text(ref ByteBuilder result, ReadOnlySpan<char> text)
     {
         Span<byte> bytes = result.Reserve(Encoding.UTF8.GetByteCount(text));
         Encoding.UTF8.GetBytes(text, bytes);

@@ -124,7 +124,7 @@ static class StringFormat
                 // Upstream's message goes through a C string here, which the zero byte ends.
                 throw call.Error("invalid option '%");
             default:
-                throw call.Error($"invalid option '%{(char)form.Conversion}' to 'format'");
+                throw Errors.Runtime(call.Thread, "invalid option '%", LuauString.OfByte(form.Conversion), "' to 'format'");
         }
     }
 

@@ -90,7 +90,7 @@ static class StringPack
                 case (byte)'<' or (byte)'=': IsLittle = true; return Kind.Nothing;
                 case (byte)'>': IsLittle = false; return Kind.Nothing;
                 case (byte)'!': _alignMax = ReadLimited(8); return Kind.Nothing;
-                default: throw _call.Error($"invalid format option '{(char)option}'");
+                default: throw Errors.Runtime(_call.Thread, "invalid format option '", LuauString.OfByte(option), "'");
             }
         }
 

@@ -147,7 +147,20 @@ static class TableLibrary
         LuauValue wanted = call.Any(1);
         int init = call.Integer(2, 1);
         if (init < 1) throw call.ArgumentError(2, "index out of range");
-        for (long i = init; i <= int.MaxValue; i++)
+        long i = init;
+        if (wanted.Ref is not (LuauTable or Userdata))
+        {
+            // No metamethod can answer for such a value, so no script runs on the way through the array part.
+            ReadOnlySpan<LuauValue> values = table.Array.AsSpan(0, table.Count);
+            for (; i <= values.Length; i++)
+            {
+                ref readonly LuauValue value = ref values[(int)i - 1];
+                if (value.IsNil) return call.Return(LuauValue.Nil);
+                if (LuauValue.RawEquals(value, wanted)) return call.Return((double)i);
+                if ((i & (PollSteps - 1)) == 0) call.Heap.Poll();
+            }
+        }
+        for (; i <= int.MaxValue; i++)
         {
             LuauValue value = table.Get((int)i);
             if (value.IsNil) break;
@@ -239,7 +252,11 @@ static class TableLibrary
         int count = last - first + 1;
         if (to > int.MaxValue - count + 1) throw call.ArgumentError(3, "destination wrap around");
         ThrowIfFrozen(target);
-        if (count > DenseMoveMax(source, target))
+        if (!ReferenceEquals(source, target) && first >= 1 && last <= source.Count && to >= 1 && to <= target.Count + 1L)
+        {
+            MoveBlock(ref call, source, first, count, target, to);
+        }
+        else if (count > DenseMoveMax(source, target))
         {
             MoveSparse(ref call, source, first, last, target, to);
         }
@@ -260,6 +277,18 @@ static class TableLibrary
             }
         }
         return call.Return(target);
+    }
+
+    /// <summary>Copies from array part to array part.</summary>
+    static void MoveBlock(ref CallContext call, LuauTable source, int first, int count, LuauTable target, int to)
+    {
+        const int Stride = 1 << 14;
+        if (to - 1L + count <= LuauTable.SizeMax) target.EnsureArray(to - 1 + count);
+        for (int done = 0; done < count; done += Stride)
+        {
+            target.SetList(to + done, source.Array.AsSpan(first - 1 + done, Math.Min(Stride, count - done)));
+            call.Heap.Poll();
+        }
     }
 
     /// <summary>Longest range that is worth walking index by index: about what visiting all elements of both tables costs.</summary>

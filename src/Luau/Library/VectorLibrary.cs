@@ -144,7 +144,7 @@ static class VectorLibrary
                 case 'z': return call.Return((double)vector.Z);
             }
         }
-        throw call.Error($"attempt to index vector with '{name}'");
+        throw Errors.Runtime(call.Thread, "attempt to index vector with '", name, "'");
     }
 
     /// <summary>The rows.</summary>

@@ -92,20 +92,32 @@ static class Bit32Library
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("bit32",
     [
-        new("arshift", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_arshift, Body = static (ref CallContext c) => c.Return((double)ShiftRightArithmetic(c.Unsigned(0), c.Integer(1))) },
-        new("band", "(...number) -> number") { Builtin = BuiltinId.Bit32_band, Body = static (ref CallContext c) => c.Return((double)And(ref c)) },
-        new("bnot", "(n: number) -> number") { Builtin = BuiltinId.Bit32_bnot, Body = static (ref CallContext c) => c.Return((double)~c.Unsigned(0)) },
+        new("arshift", "(n: number, count: number) -> number")
+        { Builtin = BuiltinId.Bit32_arshift, Body = static (ref CallContext c) => c.Return((double)ShiftRightArithmetic(c.Unsigned(0), c.Integer(1))) },
+        new("band", "(...number) -> number")
+        { Builtin = BuiltinId.Bit32_band, Body = static (ref CallContext c) => c.Return((double)And(ref c)) },
+        new("bnot", "(n: number) -> number")
+        { Builtin = BuiltinId.Bit32_bnot, Body = static (ref CallContext c) => c.Return((double)~c.Unsigned(0)) },
         new("bor", "(...number) -> number") { Builtin = BuiltinId.Bit32_bor, Body = Bor },
-        new("btest", "(...number) -> boolean") { Builtin = BuiltinId.Bit32_btest, Body = static (ref CallContext c) => c.Return(And(ref c) != 0) },
+        new("btest", "(...number) -> boolean")
+        { Builtin = BuiltinId.Bit32_btest, Body = static (ref CallContext c) => c.Return(And(ref c) != 0) },
         new("bxor", "(...number) -> number") { Builtin = BuiltinId.Bit32_bxor, Body = Bxor },
-        new("byteswap", "(n: number) -> number") { Builtin = BuiltinId.Bit32_byteswap, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReverseEndianness(c.Unsigned(0))) },
-        new("countlz", "(n: number) -> number") { Builtin = BuiltinId.Bit32_countlz, Body = static (ref CallContext c) => c.Return((double)BitOperations.LeadingZeroCount(c.Unsigned(0))) },
-        new("countrz", "(n: number) -> number") { Builtin = BuiltinId.Bit32_countrz, Body = static (ref CallContext c) => c.Return((double)BitOperations.TrailingZeroCount(c.Unsigned(0))) },
+        new("byteswap", "(n: number) -> number")
+        { Builtin = BuiltinId.Bit32_byteswap, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReverseEndianness(c.Unsigned(0))) },
+        new("countlz", "(n: number) -> number")
+        { Builtin = BuiltinId.Bit32_countlz, Body = static (ref CallContext c) => c.Return((double)BitOperations.LeadingZeroCount(c.Unsigned(0))) },
+        new("countrz", "(n: number) -> number")
+        { Builtin = BuiltinId.Bit32_countrz, Body = static (ref CallContext c) => c.Return((double)BitOperations.TrailingZeroCount(c.Unsigned(0))) },
         new("extract", "(n: number, field: number, width: number?) -> number") { Builtin = BuiltinId.Bit32_extract, Body = Extract },
-        new("lrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_lrotate, Body = static (ref CallContext c) => Rotate(ref c, left: true) },
-        new("lshift", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_lshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), c.Integer(1))) },
-        new("replace", "(n: number, value: number, field: number, width: number?) -> number") { Builtin = BuiltinId.Bit32_replace, Body = Replace },
-        new("rrotate", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_rrotate, Body = static (ref CallContext c) => Rotate(ref c, left: false) },
-        new("rshift", "(n: number, count: number) -> number") { Builtin = BuiltinId.Bit32_rshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), -(long)c.Integer(1))) },
+        new("lrotate", "(n: number, count: number) -> number")
+        { Builtin = BuiltinId.Bit32_lrotate, Body = static (ref CallContext c) => Rotate(ref c, left: true) },
+        new("lshift", "(n: number, count: number) -> number")
+        { Builtin = BuiltinId.Bit32_lshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), c.Integer(1))) },
+        new("replace", "(n: number, value: number, field: number, width: number?) -> number")
+        { Builtin = BuiltinId.Bit32_replace, Body = Replace },
+        new("rrotate", "(n: number, count: number) -> number")
+        { Builtin = BuiltinId.Bit32_rrotate, Body = static (ref CallContext c) => Rotate(ref c, left: false) },
+        new("rshift", "(n: number, count: number) -> number")
+        { Builtin = BuiltinId.Bit32_rshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), -(long)c.Integer(1))) },
     ]);
 }

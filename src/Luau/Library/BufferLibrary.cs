@@ -183,15 +183,23 @@ static class BufferLibrary
         new("fromstring", "(s: string) -> buffer") { Body = FromString },
         new("len", "(b: buffer) -> number") { Body = static (ref CallContext c) => c.Return((double)c.Buffer(0).Bytes.Length) },
         new("readbits", "(b: buffer, bitOffset: number, bitCount: number) -> number") { Body = ReadBits },
-        new("readf32", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readf32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadSingleLittleEndian(Read(ref c, 4))) },
-        new("readf64", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readf64, Body = static (ref CallContext c) => c.Return(BinaryPrimitives.ReadDoubleLittleEndian(Read(ref c, 8))) },
-        new("readi16", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readi16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt16LittleEndian(Read(ref c, 2))) },
-        new("readi32", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readi32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt32LittleEndian(Read(ref c, 4))) },
-        new("readi8", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readi8, Body = static (ref CallContext c) => c.Return((double)(sbyte)Read(ref c, 1)[0]) },
+        new("readf32", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readf32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadSingleLittleEndian(Read(ref c, 4))) },
+        new("readf64", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readf64, Body = static (ref CallContext c) => c.Return(BinaryPrimitives.ReadDoubleLittleEndian(Read(ref c, 8))) },
+        new("readi16", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readi16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt16LittleEndian(Read(ref c, 2))) },
+        new("readi32", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readi32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt32LittleEndian(Read(ref c, 4))) },
+        new("readi8", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readi8, Body = static (ref CallContext c) => c.Return((double)(sbyte)Read(ref c, 1)[0]) },
         new("readstring", "(b: buffer, offset: number, count: number) -> string") { Body = ReadString },
-        new("readu16", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readu16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt16LittleEndian(Read(ref c, 2))) },
-        new("readu32", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readu32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt32LittleEndian(Read(ref c, 4))) },
-        new("readu8", "(b: buffer, offset: number) -> number") { Builtin = BuiltinId.Buffer_readu8, Body = static (ref CallContext c) => c.Return((double)Read(ref c, 1)[0]) },
+        new("readu16", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readu16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt16LittleEndian(Read(ref c, 2))) },
+        new("readu32", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readu32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt32LittleEndian(Read(ref c, 4))) },
+        new("readu8", "(b: buffer, offset: number) -> number")
+        { Builtin = BuiltinId.Buffer_readu8, Body = static (ref CallContext c) => c.Return((double)Read(ref c, 1)[0]) },
         new("tostring", "(b: buffer) -> string") { Body = BufferToString },
         new("writebits", "(b: buffer, bitOffset: number, bitCount: number, value: number) -> ()") { Body = WriteBits },
         new("writef32", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writef32, Body = WriteFloat32 },

@@ -39,7 +39,8 @@ ref struct LuauPattern
         Capture _first;
     }
 
-    /// <summary>Prepares matching <paramref name="pattern"/> (without its anchor) against <paramref name="subject"/>; errors get the position of the caller of <paramref name="call"/>.</summary>
+    /// <summary>Prepares matching <paramref name="pattern"/> (without its anchor) against <paramref name="subject"/>; errors get the position
+    /// of the caller of <paramref name="call"/>.</summary>
     public LuauPattern(CallContext call, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> pattern)
     {
         _call = call;

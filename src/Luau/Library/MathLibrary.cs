@@ -124,24 +124,36 @@ static class MathLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("math",
     [
-        new("abs", "(n: number) -> number") { Builtin = BuiltinId.Math_abs, Body = static (ref CallContext c) => c.Return(Math.Abs(c.Number(0))) },
-        new("acos", "(n: number) -> number") { Builtin = BuiltinId.Math_acos, Body = static (ref CallContext c) => c.Return(Math.Acos(c.Number(0))) },
-        new("asin", "(n: number) -> number") { Builtin = BuiltinId.Math_asin, Body = static (ref CallContext c) => c.Return(Math.Asin(c.Number(0))) },
-        new("atan", "(n: number) -> number") { Builtin = BuiltinId.Math_atan, Body = static (ref CallContext c) => c.Return(Math.Atan(c.Number(0))) },
-        new("atan2", "(y: number, x: number) -> number") { Builtin = BuiltinId.Math_atan2, Body = static (ref CallContext c) => c.Return(Math.Atan2(c.Number(0), c.Number(1))) },
-        new("ceil", "(n: number) -> number") { Builtin = BuiltinId.Math_ceil, Body = static (ref CallContext c) => c.Return(Math.Ceiling(c.Number(0))) },
+        new("abs", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_abs, Body = static (ref CallContext c) => c.Return(Math.Abs(c.Number(0))) },
+        new("acos", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_acos, Body = static (ref CallContext c) => c.Return(Math.Acos(c.Number(0))) },
+        new("asin", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_asin, Body = static (ref CallContext c) => c.Return(Math.Asin(c.Number(0))) },
+        new("atan", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_atan, Body = static (ref CallContext c) => c.Return(Math.Atan(c.Number(0))) },
+        new("atan2", "(y: number, x: number) -> number")
+        { Builtin = BuiltinId.Math_atan2, Body = static (ref CallContext c) => c.Return(Math.Atan2(c.Number(0), c.Number(1))) },
+        new("ceil", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_ceil, Body = static (ref CallContext c) => c.Return(Math.Ceiling(c.Number(0))) },
         new("clamp", "(n: number, min: number, max: number) -> number") { Builtin = BuiltinId.Math_clamp, Body = Clamp },
-        new("cos", "(n: number) -> number") { Builtin = BuiltinId.Math_cos, Body = static (ref CallContext c) => c.Return(Math.Cos(c.Number(0))) },
+        new("cos", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_cos, Body = static (ref CallContext c) => c.Return(Math.Cos(c.Number(0))) },
         new("cosh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Cosh(c.Number(0))) },
-        new("deg", "(radians: number) -> number") { Builtin = BuiltinId.Math_deg, Body = static (ref CallContext c) => c.Return(c.Number(0) / RadiansPerDegree) },
-        new("exp", "(n: number) -> number") { Builtin = BuiltinId.Math_exp, Body = static (ref CallContext c) => c.Return(Math.Exp(c.Number(0))) },
-        new("floor", "(n: number) -> number") { Builtin = BuiltinId.Math_floor, Body = static (ref CallContext c) => c.Return(Math.Floor(c.Number(0))) },
-        new("fmod", "(x: number, y: number) -> number") { Builtin = BuiltinId.Math_fmod, Body = static (ref CallContext c) => c.Return(c.Number(0) % c.Number(1)) },
+        new("deg", "(radians: number) -> number")
+        { Builtin = BuiltinId.Math_deg, Body = static (ref CallContext c) => c.Return(c.Number(0) / RadiansPerDegree) },
+        new("exp", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_exp, Body = static (ref CallContext c) => c.Return(Math.Exp(c.Number(0))) },
+        new("floor", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_floor, Body = static (ref CallContext c) => c.Return(Math.Floor(c.Number(0))) },
+        new("fmod", "(x: number, y: number) -> number")
+        { Builtin = BuiltinId.Math_fmod, Body = static (ref CallContext c) => c.Return(c.Number(0) % c.Number(1)) },
         new("frexp", "(n: number) -> (number, number)") { Body = Frexp },
         new("isfinite", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsFinite(c.Number(0))) },
         new("isinf", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsInfinity(c.Number(0))) },
         new("isnan", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsNaN(c.Number(0))) },
-        new("ldexp", "(n: number, exponent: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.ScaleB(c.Number(0), c.Integer(1))) },
+        new("ldexp", "(n: number, exponent: number) -> number")
+        { Body = static (ref CallContext c) => c.Return(Math.ScaleB(c.Number(0), c.Integer(1))) },
         new("lerp", "(a: number, b: number, t: number) -> number") { Builtin = BuiltinId.Math_lerp, Body = Lerp },
         new("log", "(n: number, base: number?) -> number") { Builtin = BuiltinId.Math_log, Body = Log },
         new("log10", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Log10(c.Number(0))) },
@@ -150,16 +162,24 @@ static class MathLibrary
         new("min", "(n: number, ...number) -> number") { Builtin = BuiltinId.Math_min, Body = Min },
         new("modf", "(n: number) -> (number, number)") { Body = Modf },
         new("noise", "(x: number, y: number?, z: number?) -> number") { Body = Noise },
-        new("pow", "(n: number, exponent: number) -> number") { Builtin = BuiltinId.Math_pow, Body = static (ref CallContext c) => c.Return(Math.Pow(c.Number(0), c.Number(1))) },
-        new("rad", "(degrees: number) -> number") { Builtin = BuiltinId.Math_rad, Body = static (ref CallContext c) => c.Return(c.Number(0) * RadiansPerDegree) },
-        new("random", "(() -> number) & ((max: number) -> number) & ((min: number, max: number) -> number)") { Builtin = BuiltinId.Math_random, Body = Random },
+        new("pow", "(n: number, exponent: number) -> number")
+        { Builtin = BuiltinId.Math_pow, Body = static (ref CallContext c) => c.Return(Math.Pow(c.Number(0), c.Number(1))) },
+        new("rad", "(degrees: number) -> number")
+        { Builtin = BuiltinId.Math_rad, Body = static (ref CallContext c) => c.Return(c.Number(0) * RadiansPerDegree) },
+        new("random", "(() -> number) & ((max: number) -> number) & ((min: number, max: number) -> number)")
+        { Builtin = BuiltinId.Math_random, Body = Random },
         new("randomseed", "(seed: number) -> ()") { Body = RandomSeed },
-        new("round", "(n: number) -> number") { Builtin = BuiltinId.Math_round, Body = static (ref CallContext c) => c.Return(RoundHalfAway(c.Number(0))) },
-        new("sign", "(n: number) -> number") { Builtin = BuiltinId.Math_sign, Body = static (ref CallContext c) => c.Return(SignOf(c.Number(0))) },
-        new("sin", "(n: number) -> number") { Builtin = BuiltinId.Math_sin, Body = static (ref CallContext c) => c.Return(Math.Sin(c.Number(0))) },
+        new("round", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_round, Body = static (ref CallContext c) => c.Return(RoundHalfAway(c.Number(0))) },
+        new("sign", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_sign, Body = static (ref CallContext c) => c.Return(SignOf(c.Number(0))) },
+        new("sin", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_sin, Body = static (ref CallContext c) => c.Return(Math.Sin(c.Number(0))) },
         new("sinh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Sinh(c.Number(0))) },
-        new("sqrt", "(n: number) -> number") { Builtin = BuiltinId.Math_sqrt, Body = static (ref CallContext c) => c.Return(Math.Sqrt(c.Number(0))) },
-        new("tan", "(n: number) -> number") { Builtin = BuiltinId.Math_tan, Body = static (ref CallContext c) => c.Return(Math.Tan(c.Number(0))) },
+        new("sqrt", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_sqrt, Body = static (ref CallContext c) => c.Return(Math.Sqrt(c.Number(0))) },
+        new("tan", "(n: number) -> number")
+        { Builtin = BuiltinId.Math_tan, Body = static (ref CallContext c) => c.Return(Math.Tan(c.Number(0))) },
         new("tanh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Tanh(c.Number(0))) },
         new("e", "number") { Constant = Math.E },
         new("huge", "number") { Constant = double.PositiveInfinity },

@@ -105,6 +105,7 @@ static class OsLibrary
         new("clock", "() -> number") { Body = static (ref CallContext c) => c.Return(LibraryState.Of(c.Heap).ElapsedSeconds) },
         new("date", "(format: string?, time: number?) -> any") { Body = Date },
         new("difftime", "(a: number, b: number?) -> number") { Body = DiffTime },
-        new("time", "(t: { year: number, month: number, day: number, hour: number?, min: number?, sec: number? }?) -> number?") { Body = Time },
+        new("time", "(t: { year: number, month: number, day: number, hour: number?, min: number?, sec: number? }?) -> number?")
+        { Body = Time },
     ]);
 }

@@ -355,8 +355,10 @@ static class StringLibrary
         new("find", "(s: string, pattern: string, init: number?, plain: boolean?) -> (number?, number?, ...string)") { Body = Find },
         new("format", "(format: string, ...any) -> string") { Body = StringFormat.Format },
         new("gmatch", "(s: string, pattern: string) -> () -> (...string)") { Body = GlobalMatchIterator },
-        new("gsub", "(s: string, pattern: string, replacement: string | { [string]: any } | (...string) -> any, max: number?) -> (string, number)") { Body = GlobalSubstitute },
-        new("len", "(s: string) -> number") { Builtin = BuiltinId.String_len, Body = static (ref CallContext c) => c.Return((double)c.String(0).Length) },
+        new("gsub", "(s: string, pattern: string, replacement: string | { [string]: any } | (...string) -> any, max: number?) -> (string, number)")
+        { Body = GlobalSubstitute },
+        new("len", "(s: string) -> number")
+        { Builtin = BuiltinId.String_len, Body = static (ref CallContext c) => c.Return((double)c.String(0).Length) },
         new("lower", "(s: string) -> string") { Body = Lower },
         new("match", "(s: string, pattern: string, init: number?) -> (...string)") { Body = Match },
         new("pack", "(format: string, ...any) -> string") { Body = StringPack.Pack },

@@ -361,7 +361,8 @@ static class TableLibrary
         new("foreachi", "<V, R>(t: { V }, f: (number, V) -> R?) -> R?") { Body = ForEachI },
         new("freeze", "<T>(t: T) -> T") { Body = Freeze },
         new("getn", "<V>(t: { V }) -> number") { Body = static (ref CallContext c) => c.Return((double)c.Table(0).Length) },
-        new("insert", "(<V>(t: { V }, value: V) -> ()) & (<V>(t: { V }, position: number, value: V) -> ())") { Builtin = BuiltinId.Table_insert, Body = Insert },
+        new("insert", "(<V>(t: { V }, value: V) -> ()) & (<V>(t: { V }, position: number, value: V) -> ())")
+        { Builtin = BuiltinId.Table_insert, Body = Insert },
         new("isfrozen", "(t: {}) -> boolean") { Body = static (ref CallContext c) => c.Return(c.Table(0).IsReadOnly) },
         new("maxn", "<V>(t: { V }) -> number") { Body = MaxN },
         new("move", "<V>(source: { V }, first: number, last: number, to: number, target: { V }?) -> { V }") { Body = Move },

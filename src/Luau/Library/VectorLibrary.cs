@@ -128,7 +128,8 @@ static class VectorLibrary
 
     static float Lerp(float a, float b, float t) => t == 1f ? b : a + ((b - a) * t);
 
-    /// <summary><c>__index</c> of the metatable that all vectors share. The interpreter reads components itself; this one is what <c>getmetatable</c> shows.</summary>
+    /// <summary><c>__index</c> of the metatable that all vectors share. The interpreter reads components itself; this one is
+    /// what <c>getmetatable</c> shows.</summary>
     internal static readonly HostFunction Index = HostFunction.Permanent("", Component, HostFunctionKind.Plain, BuiltinId.None);
 
     static HostResult Component(ref CallContext call)
@@ -156,7 +157,8 @@ static class VectorLibrary
         new("clamp", "(v: vector, min: vector, max: vector) -> vector") { Body = Clamp },
         new("create", "(x: number, y: number, z: number?) -> vector") { Builtin = BuiltinId.Vector_create, Body = Create },
         new("cross", "(a: vector, b: vector) -> vector") { Builtin = BuiltinId.Vector_cross, Body = Cross },
-        new("dot", "(a: vector, b: vector) -> number") { Builtin = BuiltinId.Vector_dot, Body = static (ref CallContext c) => c.Return((double)Dot(c.Vector(0), c.Vector(1))) },
+        new("dot", "(a: vector, b: vector) -> number")
+        { Builtin = BuiltinId.Vector_dot, Body = static (ref CallContext c) => c.Return((double)Dot(c.Vector(0), c.Vector(1))) },
         new("floor", "(v: vector) -> vector") { Body = Floor },
         new("lerp", "(a: vector, b: vector, t: number) -> vector") { Body = Lerp },
         new("magnitude", "(v: vector) -> number") { Builtin = BuiltinId.Vector_magnitude, Body = Magnitude },

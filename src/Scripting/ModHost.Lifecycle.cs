@@ -9,7 +9,7 @@ namespace GameServer.Scripting;
 public sealed partial class ModHost
 {
     const double BudgetSuspensionSeconds = 5;
-    const double ErrorSuspensionSeconds = 30;
+    const double ErrorSuspensionSeconds = 5;
     const int BudgetSuspensionsMax = 3;
 
     /// <summary>Preparations on the pool, by id; one at a time per mod.</summary>

@@ -60,8 +60,8 @@ public sealed record ModLimits
     public double NetOutKbps { get; init; } = 64;
     /// <summary>Messages per second sent to one player; default 50.</summary>
     public double NetMsgsS { get; init; } = 50;
-    /// <summary>Errors within ten seconds that suspend the mod; default 200.</summary>
-    public double ErrorsWindow { get; init; } = 200;
+    /// <summary>Errors within ten seconds after which the mod is suspended for five; default 20.</summary>
+    public double ErrorsWindow { get; init; } = 20;
     /// <summary>Restarts within ten minutes after which it is broken; default 5.</summary>
     public double RestartsWindow { get; init; } = 5;
 

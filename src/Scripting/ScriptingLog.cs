@@ -52,6 +52,9 @@ sealed class ScriptingLog(ILogger log)
     public void ScriptError(string mod, string source, string message, string traceback, int suppressed) =>
         _log.Error("Mod {Mod}, {Source}: {Message}{Suppressed}\n{Traceback}", mod, source, message, Suppressed(suppressed), traceback);
 
+    public void HostFailed(string mod, string source, Exception mistake) =>
+        _log.Error(mistake, "Mod {Mod}, {Source}: the server itself failed while it served this mod; please report this", mod, source);
+
     public void Killed(string mod, string source, double milliseconds, string place) =>
         _log.Error("Mod {Mod}, {Source}: stopped after {Milliseconds:0} ms, limit reached {Place}", mod, source, milliseconds, place);
 

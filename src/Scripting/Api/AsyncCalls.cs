@@ -30,6 +30,12 @@ sealed class PendingCall(ModScope caller, LuauRef thread, string target, string 
     /// <summary>Whose code is answering; null before it began.</summary>
     public ModScope? Answering { get; set; }
 
+    /// <summary>The answer, until the caller can take it.</summary>
+    public EncodedValues? Results { get; set; }
+
+    /// <summary>Why there is none, until the caller can take it.</summary>
+    public CallFailure? Failure { get; set; }
+
     /// <inheritdoc/>
     public override int HostBytes => HostAccount.RegistrationBytes + Args.Bytes.Length;
 
@@ -69,12 +75,15 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
     /// <returns>Whether it is over.</returns>
     bool Advance(PendingCall call)
     {
+        // Whatever there is to tell, the caller must be able to hear it.
+        if (!call.Caller.Sandbox.CanEnter) return false;
+        if (call.Results is not null || call.Failure is not null) return Deliver(call);
         if (clock.Now >= call.Deadline) return Fail(call, new CallFailure("timeout", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': no answer in time"));
         if (call.Answering is { } answering)
             return answering.Sandbox.IsClosed && Fail(call, new CallFailure("unavailable", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': the mod ended while it answered"));
         if (ModCalls.Resolve(call.Caller, call.Target, call.Name, out ModScope target, out ModExport export) is { } failure)
             return !IsPassing(call, failure) && Fail(call, failure);
-        if (!target.Sandbox.CanEnter || !call.Caller.Sandbox.CanEnter) return false;
+        if (!target.Sandbox.CanEnter) return false;
         RunStatus status = ModCalls.Run(call.Caller, target, export, call.Args, mayWait: true, out failure);
         if (status == RunStatus.Waiting)
         {
@@ -82,7 +91,8 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
             ScriptTask.Of(target.Sandbox.LastThread!, export.Name).Ended = ended => Ended(call, target, ended);
             return false;
         }
-        return status == RunStatus.Returned ? Answer(call, target) : Fail(call, failure);
+        Note(call, target, status, failure);
+        return call.Caller.Sandbox.CanEnter && Deliver(call);
     }
 
     /// <summary>Whether the mod is only away for a moment.</summary>
@@ -91,19 +101,22 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
 
     void Ended(PendingCall call, ModScope target, RunStatus status)
     {
-        if (!call.IsLive)
-        {
-            Late++;
-            return;
-        }
-        _pending.Remove(call);
-        if (status == RunStatus.Returned) Answer(call, target);
-        else Fail(call, new CallFailure("callee error", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': {target.Sandbox.LastError}"));
+        if (call.IsLive) Note(call, target, status, new CallFailure("callee error", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': {target.Sandbox.LastError}"));
+        else Late++;
     }
 
-    bool Answer(PendingCall call, ModScope target)
+    /// <summary>Keeps the outcome as bytes: the callee's values are only there now.</summary>
+    static void Note(PendingCall call, ModScope target, RunStatus status, CallFailure failure)
     {
-        if (ModCalls.Results(call.Caller, target, call.Name, out EncodedValues results) is { } failure) return Fail(call, failure);
+        if (status != RunStatus.Returned) call.Failure = failure;
+        else if (ModCalls.Results(call.Caller, target, call.Name, out EncodedValues results) is { } refusal) call.Failure = refusal;
+        else call.Results = results;
+    }
+
+    static bool Deliver(PendingCall call)
+    {
+        if (call.Failure is { } failure) return Fail(call, failure);
+        EncodedValues results = call.Results!;
         (LuauThread thread, ModScope caller) = Finish(call);
         LuauValue[] values;
         try

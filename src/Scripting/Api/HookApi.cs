@@ -103,6 +103,12 @@ static class HookApi
         string kind = call[1].IsNil ? "notify" : mod.Vm.Get(call.Table(1), "kind").As<LuauString>()?.ToString() ?? "notify";
         if (!Enum.TryParse(kind, ignoreCase: true, out HookKind parsed) || !Enum.IsDefined(parsed)) throw call.ArgumentError(1, "kind must be \"notify\", \"decide\", \"transform\" or \"collect\"");
         if (mod.Services.Registry.FindOrAdd(name) is not { } list) throw call.Error("hook.define: too many hooks on this server");
+        if (list.Definition is null)
+        {
+            var definition = new HookDefinition(list);
+            if (mod.Ownership.Add(definition, mod.Sandbox.Limits.Hooks) is { } refusal) throw call.Error($"hook.define: {refusal}");
+            list.Definition = definition;
+        }
         list.Kind = parsed;
         return call.Return(mod.Vm.CreateString(name));
     }

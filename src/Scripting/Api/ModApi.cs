@@ -84,16 +84,22 @@ static class ModApi
         bool optional = !call[1].IsNil && mod.Vm.Get(call.Table(1), "optional").IsTruthy;
         if (optional && mod.Services.Mods.Running(id) is null) return call.Return(LuauValue.Nil);
         LuauTable proxy = mod.Vm.CreateTable();
+        // One function per name, so that asking again and again does not pile up functions.
+        var functions = new Dictionary<string, LuauValue>(StringComparer.Ordinal);
         LuauTable metatable = mod.Vm.CreateTable(fieldCapacity: 2);
         mod.Vm.Set(metatable, "__index", new HostFunction("__index", (ref CallContext index) =>
         {
             string name = index.String(1).ToString();
+            if (functions.TryGetValue(name, out LuauValue known)) return index.Return(known);
+            if (functions.Count >= ExportsMax || name.Length > 64) throw index.Error($"mod.use: '{id}' cannot have that many exports");
             // Looked up by name at every call, so a reloaded mod is found again.
-            return index.Return(new HostFunction(name, (ref CallContext use) =>
+            LuauValue function = new HostFunction(name, (ref CallContext use) =>
             {
                 if (((Permission)use.Thread.HostMask & Permission.ModsCall) == 0) throw mod.Denied(ref use, "mod.call", Permission.ModsCall);
                 return Call(mod, ref use, id, name, 0);
-            }));
+            });
+            functions.Add(name, function);
+            return index.Return(function);
         }));
         mod.Vm.Set(metatable, "__metatable", false);
         mod.Vm.Freeze(metatable);

@@ -55,6 +55,11 @@ static class ModCalls
             failure = new CallFailure("reentrant", $"{edge}: '{target.Id}' is running already: {caller.Services.Stack.Chain()}");
             return RunStatus.Refused;
         }
+        if (target.Sandbox.IsOverTick)
+        {
+            failure = new CallFailure("unavailable", $"{edge}: '{target.Id}' has used its time of this tick");
+            return RunStatus.Refused;
+        }
         if (caller.Services.Stack.CallDepth >= caller.Sandbox.Limits.CallDepth || !target.Sandbox.CanEnter)
         {
             failure = new CallFailure("reentrant", $"{edge}: calls are nested too deeply: {caller.Services.Stack.Chain()}");

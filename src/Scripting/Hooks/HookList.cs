@@ -17,6 +17,9 @@ sealed class HookList(string name, HookRow? row)
     /// <summary>Kind; for a mod's hook what <c>hook.define</c> said.</summary>
     public HookKind Kind { get; set; } = row?.Kind ?? HookKind.Notify;
 
+    /// <summary>Who defined it, while that generation lives; null for a hook of the server, or one that nobody defined.</summary>
+    public Isolation.Registration? Definition { get; set; }
+
     /// <summary>What to do about busy VMs.</summary>
     public Reentry Reentry => Row?.Reentry ?? (Kind == HookKind.Notify ? Reentry.Queue : Reentry.Abstain);
 

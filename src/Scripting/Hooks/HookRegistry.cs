@@ -55,6 +55,6 @@ sealed class HookRegistry
 
     void Forget()
     {
-        foreach (HookList list in _lists.Values.Where(list => list.Row is null && list.IsEmpty).ToList()) _lists.Remove(list.Name);
+        foreach (HookList list in _lists.Values.Where(list => list.Row is null && list.IsEmpty && list.Definition is null).ToList()) _lists.Remove(list.Name);
     }
 }

@@ -30,6 +30,9 @@ interface IFaultSink
 
     /// <summary>A deadline passed, or (<paramref name="outOfMemory"/>) the memory limit: the VM can only be dropped then.</summary>
     void ScriptKilled(string source, double milliseconds, string traceback, bool outOfMemory);
+
+    /// <summary>The server itself failed while this mod's code was running: a mistake of ours. The VM's state is unknown, it can only be dropped.</summary>
+    void HostFailed(string source, Exception mistake);
 }
 
 /// <summary>One VM with its walls: sealed globals, limits, rights, time account. The only place that enters script code, and the only one that sees it fail.</summary>
@@ -44,6 +47,8 @@ sealed class Sandbox : IDisposable
     readonly Stack<LuauThread> _idleThreads = new();
     LuauThread? _last;
     double _topMilliseconds;
+    double _tickAllowanceUsed;
+    bool _hostFailed;
     bool _killedInside;
     bool _closed;
 
@@ -98,7 +103,10 @@ sealed class Sandbox : IDisposable
     public bool IsPaused { get; set; }
 
     /// <summary>Whether the VM can be entered now.</summary>
-    public bool CanEnter => !IsBusy && !IsPaused && !_closed && _stack.Depth < DispatchStack.DepthMax;
+    public bool CanEnter => !IsBusy && !IsPaused && !_closed && !IsOverTick && _stack.Depth < DispatchStack.DepthMax;
+
+    /// <summary>Whether all calls of this tick together have used the time that one Think may: many short calls hold up a tick like one long call. Goes on in the next tick.</summary>
+    public bool IsOverTick => _tickAllowanceUsed >= Limits.TickHardMs;
 
     /// <summary>Whether the VM is gone or condemned.</summary>
     public bool IsClosed => _closed;
@@ -160,7 +168,11 @@ sealed class Sandbox : IDisposable
     {
         TickMilliseconds = 0;
         _topMilliseconds = 0;
+        _tickAllowanceUsed = 0;
     }
+
+    /// <summary>Gives the VM the time of a whole tick again: for starting and ending a generation, which have limits of their own.</summary>
+    public void ResetTickAllowance() => _tickAllowanceUsed = 0;
 
     /// <summary>Starts or continues a thread from inside a host function that this VM called: no new entry, the time of the present one goes on.</summary>
     public RunStatus ResumeInside(LuauThread thread, ReadOnlySpan<LuauValue> args, string source)
@@ -208,14 +220,24 @@ sealed class Sandbox : IDisposable
         {
             status = error.IsNil ? Vm.Resume(thread, args) : Vm.ResumeWithError(thread, error);
         }
+        catch (Exception mistake) when (mistake is not OutOfMemoryException)
+        {
+            // Boundary: a mistake of the host while it served this script. It costs this mod its VM and nobody else anything; the log has all of it.
+            status = ResumeStatus.Killed;
+            _hostFailed = true;
+            LastError = "the server failed";
+            _faults.HostFailed(entry.Source, mistake);
+        }
         finally
         {
             self = _stack.Pop();
             IsBusy = false;
             if (_deadline.Disarm()) Vm.ClearKill();
             TickMilliseconds += self;
+            _tickAllowanceUsed += self;
             TotalMilliseconds += self;
         }
+        if (_hostFailed) return RunStatus.Killed;
         _last = thread;
         LastMilliseconds = self;
         if (self > _topMilliseconds) (_topMilliseconds, TopSource) = (self, entry.Source);

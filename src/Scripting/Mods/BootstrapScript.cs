@@ -58,6 +58,9 @@ sealed class BootstrapScript(DispatchStack stack, Watchdog watchdog, ScriptingLo
     void IFaultSink.ScriptKilled(string source, double milliseconds, string traceback, bool outOfMemory) =>
         log.Bootstrap(_file, outOfMemory ? "out of memory" : $"stopped after {milliseconds:0} ms");
 
+    /// <inheritdoc/>
+    void IFaultSink.HostFailed(string source, Exception mistake) => log.HostFailed("bootstrap", source, mistake);
+
     void Install(LuauVm vm)
     {
         LuauTable library = vm.CreateTable(fieldCapacity: 3);

@@ -126,6 +126,15 @@ sealed class Mod : IFaultSink
         else if (Faults.Kill(_clock.Now) == FaultVerdict.Restart) Condemn($"{source}: {what}, the third time within a minute");
     }
 
+    /// <inheritdoc/>
+    void IFaultSink.HostFailed(string source, Exception mistake)
+    {
+        Kills++;
+        LastError = $"{source}: the server failed: {mistake.Message}";
+        _log.HostFailed(Id, source, mistake);
+        Condemn(LastError);
+    }
+
     /// <summary>Nothing of it runs any more; the VM is destroyed in the next lifecycle slot.</summary>
     void Condemn(string reason)
     {

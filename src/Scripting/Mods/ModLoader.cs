@@ -47,6 +47,11 @@ static class ModLoader
             {
                 problems.Add(mistake.Message);
             }
+            catch (Exception mistake) when (mistake is not OutOfMemoryException)
+            {
+                // Boundary: a mistake of our compiler. It costs this mod its start and nobody else anything.
+                problems.Add($"{snapshot.Id}/{path}: the compiler failed: {mistake.GetType().Name}: {mistake.Message}");
+            }
         }
         return chunks;
     }

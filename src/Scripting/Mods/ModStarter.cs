@@ -54,6 +54,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
     {
         if (mod.Scope is not { } scope) return Inheritance.None;
         scope.Sandbox.IsPaused = false;
+        scope.Sandbox.ResetTickAllowance();
         EncodedValues? state = services.Hooks.CollectOne(HookCatalog.OnUnload, scope.Subscriber, reason);
         var leftOut = new List<string>();
         Dictionary<int, EncodedValues> data = keepState && !scope.Sandbox.Vm.IsDoomed ? scope.Players.SaveData(leftOut) : [];
@@ -120,6 +121,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
     string? Load(Mod mod, ModScope scope, string reason, Inheritance inheritance)
     {
         scope.Players.RestoreData(inheritance.PlayerData);
+        scope.Sandbox.ResetTickAllowance();
         long kills = mod.Kills;
         IReadOnlyList<IPlayer> present = services.Players.All;
         var players = new HookValue[present.Count];
@@ -128,6 +130,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
             ("reason", reason), ("generation", (double)mod.Generation), ("fromVersion", inheritance.FromVersion.Length == 0 ? null : inheritance.FromVersion),
             ("state", inheritance.State is { } state ? HookValue.Encoded(state) : default), ("players", HookValue.List(players)));
         if (!services.Hooks.NotifyOne(HookCatalog.OnLoad, scope.Subscriber, info)) return scope.Sandbox.LastError;
+        scope.Sandbox.ResetTickAllowance();
         // A kill in something that OnLoad started is as bad as one in OnLoad.
         return mod.Kills > kills ? scope.Sandbox.LastError : null;
     }

@@ -5,6 +5,24 @@ namespace GameServer.Scripting.Tests.Isolation;
 public class BudgetLadderTests
 {
     [Fact]
+    public void Many_short_calls_hold_up_a_tick_no_longer_than_one_long_call()
+    {
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { TickHardMs = 60, EventHardMs = 1000, TickBudgetMs = 1000 } })
+            .Mod("many", "n = 0 for i = 1, 500 do timer.after(0, function() n += 1 for i = 1, 300000 do end end) end commands.add('n', function(c) c.reply(tostring(n)) end)").Load().Tick();
+        long begin = TimeProvider.System.GetTimestamp();
+        double script = host.Host.TopOfTick()[0].Milliseconds;
+        host.Tick();
+        Assert.InRange(script, 50, 600);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds, 0, 5000);
+        string count = "";
+        host.TickUntil(() =>
+        {
+            host.Host.ConsoleCommand("console", "n", text => count = text);
+            return count == "500";
+        }, "all timers");
+    }
+
+    [Fact]
     public void A_greedy_mod_is_thinned_and_gets_the_time_it_missed()
     {
         // One millisecond of share, and a Think that takes a few: the ladder is climbed in seconds of script time.

@@ -50,6 +50,7 @@ public class OwnershipTests
                 host.Host.Reload("a");
                 host.Tick(2);
                 break;
+            case "memory": host.Tick(25); break;
             default: host.Tick(60); break;
         }
         if (how != "load failure")

@@ -56,7 +56,7 @@ sealed class JoinGate
         if (sent.Protocol != PlayerProtocol.Version)
             return Refuse(LeaveCode.WrongProtocol, $"this server speaks protocol {PlayerProtocol.Version}, your client {sent.Protocol}", out code, out text);
         Ticket? ticket = null;
-        if (_tickets is not null && (ticket = Admit(sent.Ticket, out string refusal)) is null)
+        if (_tickets is not null && (ticket = CheckTicket(sent.Ticket, out string refusal)) is null)
             return Refuse(LeaveCode.Refused, refusal, out code, out text);
 
         int id = _registry.NextId();
@@ -74,6 +74,8 @@ sealed class JoinGate
         if (!IPAddress.IsLoopback(address) && _registry.CountFrom(address) >= _rules.PlayersPerAddressMax)
             return Refuse(LeaveCode.Full, "too many players from your address", out code, out text);
 
+        if (ticket is not null)
+            _tickets!.Spend(ticket);
         code = LeaveCode.None;
         text = "";
         return new Admission(id, uid, name, folded, LanguageTag(sent.Language), ticket is null ? PlayerTrust.Guest : PlayerTrust.Verified, address);
@@ -90,9 +92,9 @@ sealed class JoinGate
     bool SameKey(string key) => CryptographicOperations.FixedTimeEquals(
         SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(_rules.Key)));
 
-    Ticket? Admit(byte[] bytes, out string refusal)
+    Ticket? CheckTicket(byte[] bytes, out string refusal)
     {
-        (Ticket? ticket, string? problem) = _tickets!.Admit(bytes);
+        (Ticket? ticket, string? problem) = _tickets!.Check(bytes);
         refusal = problem ?? "";
         if (ticket is not null && ticket.Uid.StartsWith(GuestPrefix, StringComparison.Ordinal))
         {

@@ -20,8 +20,23 @@ sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
     public int UsedCount => _used.Count;
 
     /// <summary>Checks a ticket and remembers it as used when it is good.</summary>
-    /// <returns>The ticket and null, or null and what is wrong with it, as told to the player.</returns>
+    /// <inheritdoc cref="Check"/>
     public (Ticket? Ticket, string? Refusal) Admit(ReadOnlySpan<byte> bytes)
+    {
+        (Ticket? ticket, string? refusal) = Check(bytes);
+        if (ticket is not null) Spend(ticket);
+        return (ticket, refusal);
+    }
+
+    /// <summary>Remembers a checked ticket as used. Only once the player really comes in: who finds the server full may try again with it.</summary>
+    public void Spend(Ticket ticket)
+    {
+        if (_used.Add(ticket.Nonce)) _expiry.Enqueue(ticket.Nonce, ticket.ExpiresAt + Skew);
+    }
+
+    /// <summary>Checks a ticket.</summary>
+    /// <returns>The ticket and null, or null and what is wrong with it, as told to the player.</returns>
+    public (Ticket? Ticket, string? Refusal) Check(ReadOnlySpan<byte> bytes)
     {
         DateTimeOffset now = time.GetUtcNow();
         while (_expiry.TryPeek(out UInt128 old, out DateTimeOffset end) && end <= now)
@@ -36,8 +51,6 @@ sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
         if (ticket.ExpiresAt + Skew <= now) return (null, "the ticket has expired");
         if (ticket.ExpiresAt - now > LifeMax) return (null, "the ticket lives too long");
         if (_used.Count >= UsedMax) return (null, "too many tickets at the moment");
-        if (!_used.Add(ticket.Nonce)) return (null, "the ticket was used before");
-        _expiry.Enqueue(ticket.Nonce, ticket.ExpiresAt + Skew);
-        return (ticket, null);
+        return _used.Contains(ticket.Nonce) ? (null, "the ticket was used before") : (ticket, null);
     }
 }

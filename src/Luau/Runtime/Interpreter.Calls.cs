@@ -179,6 +179,7 @@ static unsafe partial class Interpreter
                     case HostFunctionKind.Yield:
                     {
                         if (t.NonYieldable > 0) throw Errors.NotYieldable();
+                        t.PendingContinuation = null;
                         Move(t, func + 1, func, arguments);
                         YieldNow(vm, t, function, func, arguments, wanted, returnTo);
                         return;

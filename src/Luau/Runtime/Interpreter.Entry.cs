@@ -21,13 +21,13 @@ static unsafe partial class Interpreter
         vm.HostDepth++;
         t.NonYieldable++;
         t.HostTop = 0;
-        if (caller != null) t.PushHostFrame(FrameKind.Host, caller, func, func, 0, ReturnTo.Host);
-        vm.EntryThread = t;
-        vm.EntryDepth = t.Depth;
-        vm.EntryHostDepth = vm.HostDepth;
         vm.Entries++;
         try
         {
+            if (caller != null) t.PushHostFrame(FrameKind.Host, caller, func, func, 0, ReturnTo.Host);
+            vm.EntryThread = t;
+            vm.EntryDepth = t.Depth;
+            vm.EntryHostDepth = vm.HostDepth;
             Execute(vm, t, func, arguments, ReturnTo.Host);
         }
         finally

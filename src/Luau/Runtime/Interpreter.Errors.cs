@@ -13,6 +13,8 @@ static unsafe partial class Interpreter
     {
         bool isFatal = IsFatal(vm, e);
         LuauThread t = vm.Running;
+        t.PendingContinuation = null;
+        t.PendingState = null;
         ShowHostFunction(t, e);
         for (; ; )
         {

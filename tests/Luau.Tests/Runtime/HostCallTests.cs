@@ -132,6 +132,21 @@ public class HostCallTests
     }
 
     [Fact]
+    public void A_continuation_that_was_announced_but_not_returned_is_forgotten()
+    {
+        using var run = new ScriptRun(isSealed: false);
+        run.Vm.Set(run.Vm.Globals, "careless", new HostFunction("careless", (ref CallContext call) =>
+        {
+            call.YieldThen(static (ref CallContext rest) => rest.Return(99.0), null);
+            throw call.Error("changed its mind");
+        }));
+        run.Vm.Seal();
+        LuauThread thread = run.Run("print(pcall(careless)) print(coroutine.yield())");
+        Assert.Equal(ResumeStatus.Finished, run.Vm.Resume(thread, 5.0));
+        Assert.Equal("false\tchanged its mind\n5", run.Output);
+    }
+
+    [Fact]
     public void Resume_reports_failure_and_keeps_the_frames_for_a_traceback()
     {
         using var run = new ScriptRun();

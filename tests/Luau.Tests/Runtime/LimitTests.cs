@@ -88,6 +88,22 @@ public class LimitTests
             """));
 
     [Fact]
+    public void A_callback_that_meets_the_frame_limit_leaves_the_thread_as_it_was() => Assert.Equal(
+        "false\ttrue\ntrue\nyielded",
+        OnSmallStack("""
+            local function f(n)
+                local ok = pcall(table.sort, {2, 1}, function(a, b) return a < b end)
+                if not ok then error("full", 0) end
+                return 1 + f(n + 1)
+            end
+            local ok, e = pcall(f, 1)
+            print(ok, e == "full" or string.find(e, "stack overflow") ~= nil)
+            for i = 1, 300 do local sorted = pcall(table.sort, {2, 1}, function(a, b) return a < b end) assert(sorted) end
+            print(coroutine.isyieldable())
+            print(coroutine.wrap(function() return coroutine.yield("yielded") end)())
+            """));
+
+    [Fact]
     public void Index_chains_end() => Assert.Equal(
         "false\ttest:2: '__index' chain too long; possible loop\nfalse\ttest:3: '__newindex' chain too long; possible loop",
         OnSmallStack("""

@@ -64,8 +64,8 @@ public sealed record NetHostOptions
     /// <summary>Newcomers whose address is not proven yet, in all. Default 2048, about 1 KB each. At the limit the oldest gives way if it had at least 100 ms.</summary>
     public int HalfOpenMax { get; init; } = 2048;
 
-    /// <summary>The same per remote address (loopback excepted). Default 64.</summary>
-    public int HalfOpenPerAddressMax { get; init; } = 64;
+    /// <summary>The same per remote address (loopback excepted): many players may share one address. Default 256.</summary>
+    public int HalfOpenPerAddressMax { get; init; } = 256;
 
     /// <summary>
     /// From this many unproven newcomers on, an address is proven before the application is asked, so forged requests cost it nothing.

@@ -256,6 +256,22 @@ public sealed class HandshakeTests
         }
     }
 
+    [Theory]
+    [InlineData(600)]
+    [InlineData(1000)]
+    public void A_crowd_behind_one_address_gets_in_at_once(int count)
+    {
+        var server = _world.Add(World.Options with { ProofSeed = null }, port: 27015);
+        var clients = new List<Node>();
+        for (var i = 0; i < count; i++)
+        {
+            clients.Add(_world.Add(World.Options with { AcceptsConnections = false, BatchDatagrams = 4 }, "10.0.1.2"));
+            clients[i].Host.Connect(server.Host.LocalEndPoint, "key"u8);
+        }
+        _world.RunUntil(() => server.Host.PeerCount == count, 5);
+        Assert.All(clients, c => Assert.Empty(c.Disconnected));
+    }
+
     [Fact]
     public void A_full_host_rejects()
     {

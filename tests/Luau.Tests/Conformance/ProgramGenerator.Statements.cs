@@ -171,14 +171,18 @@ sealed partial class ProgramGenerator
                 Line($"{NumberLocal()}, {NumberLocal()} = {Number(1)}, {Number(1)}");
                 break;
             case 6:
-                Line($"emit(pcall(function(t, ...) t[{Safe(0)}] = {Safe(0)} t.x {Pick(["=", "+=", "..="])} {Safe(0)} return dump(t) end, {Local()}))");
+                var change = $"t[{Safe(0)}] = {Safe(0)} t.x {Pick(["=", "+=", "..="])} {Safe(0)}";
+                Line($"emit(pcall(function(t, ...) {change} return dump(t) end, {Local()}))");
                 break;
             case 7:
                 Line($"emit(pcall(function(...) return {LibraryCall(1)} end, {Safe(0)}))");
                 break;
             case 8:
                 var (a, b) = (NewName(), NewName());
-                Line($"local {a}, {b} = {Pick([$"(function(...) return {Safe(0)}, {Safe(0)}, {Safe(0)} end)()", Safe(1), $"{Safe(1)}, {Safe(1)}, {Safe(1)}", $"pcall(function(...) return {Expression(2)} end)"])}");
+                Line($"local {a}, {b} = " + Pick([
+                    $"(function(...) return {Safe(0)}, {Safe(0)}, {Safe(0)} end)()", Safe(1), $"{Safe(1)}, {Safe(1)}, {Safe(1)}",
+                    $"pcall(function(...) return {Expression(2)} end)",
+                ]));
                 AddLocal(a, isNumber: false);
                 AddLocal(b, isNumber: false);
                 break;
@@ -187,7 +191,8 @@ sealed partial class ProgramGenerator
                 break;
             case 10 or 11:
                 var i = NewName();
-                Line($"for {i} = {Pick(["1, 3", "3, 1, -1", "1, 2, 0.5", "1, 0", "0.1, 0.35, 0.1", "-1, 1", "1, \"2\"", "3, 1", "1, math.min(2, #\"abc\")"])} do");
+                var range = Pick(["1, 3", "3, 1, -1", "1, 2, 0.5", "1, 0", "0.1, 0.35, 0.1", "-1, 1", "1, \"2\"", "3, 1", "1, math.min(2, #\"abc\")"]);
+                Line($"for {i} = {range} do");
                 LoopBody(depth, i, isNumber: true);
                 break;
             case 12:
@@ -240,7 +245,8 @@ sealed partial class ProgramGenerator
                 break;
             case 21:
                 Line("emit(xpcall(function(...)");
-                Function(depth, "end, function(e) return \"handled\", e, (debug.traceback(\"tb\")) end))", extra: $"error({Safe(0)}, {_random.Next(0, 4)})");
+                const string Handler = "function(e) return \"handled\", e, (debug.traceback(\"tb\")) end";
+                Function(depth, $"end, {Handler}))", extra: $"error({Safe(0)}, {_random.Next(0, 4)})");
                 break;
             case 22:
                 Line("do");
@@ -287,9 +293,13 @@ sealed partial class ProgramGenerator
     {
         var (k, v) = (NewName(), NewName());
         var source = Pick([
-            "{10, 20, 30}", "ipairs({\"a\", \"b\"})", "pairs({1, 2})", "next, {5}", "string.gmatch(\"a b c\", \"%w\")", "ipairs({1, nil, 3})",
-            "function(s, c) c = (c or 0) + 1 if c < 4 then return c, s end end, \"state\"", "setmetatable({}, {__iter = function() return next, {7, 8} end})",
-            "coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i, i * i) end end)", "setmetatable({1}, {__call = function(_, s, c) if not c then return 1, s end end}), 9",
+            "{10, 20, 30}",
+            "ipairs({\"a\", \"b\"})", "pairs({1, 2})", "next, {5}", "string.gmatch(\"a b c\", \"%w\")",
+            "ipairs({1, nil, 3})",
+            "function(s, c) c = (c or 0) + 1 if c < 4 then return c, s end end, \"state\"",
+            "setmetatable({}, {__iter = function() return next, {7, 8} end})",
+            "coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i, i * i) end end)",
+            "setmetatable({1}, {__call = function(_, s, c) if not c then return 1, s end end}), 9",
         ]);
         Line($"for {k}, {v} in {source} do");
         AddLocal(v, isNumber: false);
@@ -302,7 +312,8 @@ sealed partial class ProgramGenerator
         var m = NewName();
         var events = new[]
         {
-            "__index", "__newindex", "__call", "__add", "__concat", "__eq", "__lt", "__le", "__len", "__unm", "__iter", "__tostring", "__mod",
+            "__index", "__newindex", "__call", "__add", "__concat", "__eq", "__lt", "__le", "__len", "__unm", "__iter", "__tostring",
+            "__mod",
             "__idiv",
         };
         Line($"local {m} = setmetatable({{x = 1}}, {{");
@@ -316,7 +327,8 @@ sealed partial class ProgramGenerator
         Line("})");
         AddLocal(m, isNumber: false);
         Line($"emit(pcall(function(...) return {m} {Pick(["+", "..", "==", "<", "<=", "%", "//", "~=", ">"])} {Pick([m, Safe(0)])} end))");
-        Line($"emit(pcall(function(...) {m}.y = {Safe(0)} return {m}.z, {Pick([$"#{m}", $"-{m}", $"{m}(1, 2)", $"tostring({m})", $"{m}:x(1)"])} end))");
+        var use = Pick([$"#{m}", $"-{m}", $"{m}(1, 2)", $"tostring({m})", $"{m}:x(1)"]);
+        Line($"emit(pcall(function(...) {m}.y = {Safe(0)} return {m}.z, {use} end))");
     }
 
     void LoopBody(int depth, string variable, bool isNumber)

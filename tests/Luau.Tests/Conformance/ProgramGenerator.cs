@@ -14,7 +14,8 @@ sealed partial class ProgramGenerator(int seed)
     // integer is wanted.
     static readonly string[] Numbers =
     [
-        "0", "-0", "1", "-1", "2", "3", "10", "0.5", "-1.5", "2.5", "255", "256", "-2^31", "1e-300", "0x7fffffff", "1/3", "100", "123456.789", "-7", "65536",
+        "0", "-0", "1", "-1", "2", "3", "10", "0.5", "-1.5", "2.5", "255", "256", "-2^31", "1e-300", "0x7fffffff", "1/3", "100",
+        "123456.789", "-7", "65536",
     ];
 
     static readonly string[] LargeNumbers =
@@ -31,11 +32,14 @@ sealed partial class ProgramGenerator(int seed)
     static readonly string[] Others =
     [
         "nil", "true", "false", "{}", "{1, 2, 3}", "{a = 1}", "{3, 1, 2, x = 5}", "print", "function() end", "function(...) return ... end",
-        "vector.create(1, 2, 3)", "vector.create(-1.5, 0, 2)", "buffer.create(8)", "buffer.fromstring(\"buffer\")", "coroutine.create(print)",
+        "vector.create(1, 2, 3)", "vector.create(-1.5, 0, 2)", "buffer.create(8)", "buffer.fromstring(\"buffer\")",
+        "coroutine.create(print)",
         "setmetatable({}, {__tostring = function() return \"T\" end})", "setmetatable({}, {__index = function(_, k) return k end})",
-        "setmetatable({}, {__call = function(_, ...) return \"called\", ... end})", "setmetatable({5}, {__add = function() return 7 end, __lt = function() return true end})",
+        "setmetatable({}, {__call = function(_, ...) return \"called\", ... end})",
+        "setmetatable({5}, {__add = function() return 7 end, __lt = function() return true end})",
         "setmetatable({}, {__len = function() return 42 end, __concat = function() return \"C\" end, __eq = function() return true end})",
-        "setmetatable({}, {__unm = function() return \"neg\" end, __mod = error, __metatable = false})", "table.freeze({1, b = 2})", "{{1}, {2}}", "string", "newproxy()",
+        "setmetatable({}, {__unm = function() return \"neg\" end, __mod = error, __metatable = false})", "table.freeze({1, b = 2})",
+        "{{1}, {2}}", "string", "newproxy()",
     ];
 
     /// <summary>A program of many independent expressions and library calls, each under <c>pcall</c> with its error text.</summary>

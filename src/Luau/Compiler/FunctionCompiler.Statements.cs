@@ -122,8 +122,7 @@ sealed partial class FunctionCompiler
                 return;
             }
 
-            if (i > 0)
-                _code.Line = condition.Line;
+            _code.Line = statement.Clauses[i].Line;
             // `if c then break end`: jump out right away.
             bool isLast = i == statement.Clauses.Length - 1 && statement.Else is null;
             if (isLast && body.Statements is [BreakStatement or ContinueStatement])

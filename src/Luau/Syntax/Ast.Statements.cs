@@ -33,7 +33,11 @@ sealed class RepeatStatement(Block body, Expression condition, int line) : State
 }
 
 /// <summary>One condition of an <c>if</c> statement and its block.</summary>
-readonly record struct IfClause(Expression Condition, Block Body);
+readonly record struct IfClause(Expression Condition, Block Body)
+{
+    /// <summary>Line of the <c>if</c> or <c>elseif</c>.</summary>
+    public int Line { get; init; }
+}
 
 /// <summary><c>if … then … elseif … else … end</c>.</summary>
 sealed class IfStatement(IfClause[] clauses, Block? otherwise, int line) : Statement(NodeKind.If, line)

@@ -123,11 +123,12 @@ sealed partial class Parser
         Opener opener;
         while (true)
         {
+            var clauseLine = _token.Line;
             Advance();
             var condition = ParseExpression();
             opener = OpenHere();
             Expect(TokenKind.Then, "if statement");
-            _ifClauses.Push(new IfClause(condition, ParseBlock()));
+            _ifClauses.Push(new IfClause(condition, ParseBlock()) { Line = clauseLine });
             if (_token.Kind != TokenKind.ElseIf)
                 break;
 

@@ -19,7 +19,8 @@ public static class LimitCatalog
     public static IReadOnlyList<LimitRow> Rows { get; } =
     [
         new("memory_hard_mb", "MiB", 1, 65536, "bytes of the VM", "LuauHeap, at every allocation", l => l.MemoryHardMb, (l, v) => l with { MemoryHardMb = v }),
-        new("memory_soft_pct", "%", 10, 100, "share of the hard limit at which the live size is measured", "LuauHeap", l => l.MemorySoftPct, (l, v) => l with { MemorySoftPct = v }),
+        new("memory_soft_pct", "%", 10, 100, "share of the hard limit at which the live size is measured", "LuauHeap", l => l.MemorySoftPct, (l, v) =>
+            l with { MemorySoftPct = v }),
         new("host_memory_kb", "KiB", 16, 1048576, "memory the server holds for the mod", "HostAccount", l => l.HostMemoryKb, (l, v) => l with { HostMemoryKb = v }),
         new("tick_budget_ms", "ms", 0.1, 1000, "script time per tick before debt grows", "ModBudget", l => l.TickBudgetMs, (l, v) => l with { TickBudgetMs = v }),
         new("tick_hard_ms", "ms", 1, 10000, "one Think before it is killed", "Watchdog", l => l.TickHardMs, (l, v) => l with { TickHardMs = v }),

@@ -26,7 +26,8 @@ public sealed partial class ModHost
             return;
         }
         HookValue value = HookValue.Table(
-            ("name", candidate.Name), ("uid", candidate.Uid), ("address", candidate.Address), ("trust", candidate.Trust.ToString().ToLowerInvariant()), ("language", candidate.Language));
+            ("name", candidate.Name), ("uid", candidate.Uid), ("address", candidate.Address), ("trust", candidate.Trust.ToString().ToLowerInvariant()),
+            ("language", candidate.Language));
         _hooks.DecideWaiting(list, [value], _clock.Now + _options.ConnectDecisionMax.TotalSeconds, verdict =>
             decide(new JoinVerdict(verdict.Kind != VerdictKind.Deny, verdict.Reason, verdict.By)));
     }

@@ -37,11 +37,13 @@ public sealed partial class ModHost : IDisposable
     readonly BootstrapScript _bootstrap;
     readonly Random _jitter;
     readonly List<ModShare> _top = [];
+    double _shutdownDeadline;
     bool _serverStarted;
     bool _disposed;
 
     /// <summary>Makes a host without mods; <see cref="LoadAll"/> starts them.</summary>
-    public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null, IModHttp? http = null, IModConfig? config = null)
+    public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null,
+        IModHttp? http = null, IModConfig? config = null)
     {
         _options = options;
         _log = new ScriptingLog(log);
@@ -128,10 +130,9 @@ public sealed partial class ModHost : IDisposable
         _hooks.Notify(HookCatalog.ServerShutdown, HookValue.Table(("reason", reason), ("deadline", _shutdownDeadline)));
     }
 
-    double _shutdownDeadline;
-
     /// <summary>Whether, after <see cref="ServerShutdown"/>, some mod still has something waiting and the grace is not over.</summary>
-    public bool ShutdownPending => _clock.Now < _shutdownDeadline && _mods.InOrder.Any(mod => mod.IsRunning && mod.Scope is { } scope && scope.Ownership.CountOf(RegistrationKind.Task) > 0);
+    public bool ShutdownPending => _clock.Now < _shutdownDeadline
+        && _mods.InOrder.Any(mod => mod.IsRunning && mod.Scope is { } scope && scope.Ownership.CountOf(RegistrationKind.Task) > 0);
 
     /// <summary>Runs OnUnload of every mod in reverse start order and destroys their VMs.</summary>
     public void UnloadAll(string reason)

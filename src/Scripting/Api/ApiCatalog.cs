@@ -42,7 +42,8 @@ static class ApiCatalog
         return new UserdataClass(type.Tag, type.Name)
         {
             Members = type.Methods.ToDictionary(row => row.Name, row => (LuauValue)new HostFunction(row.Name, Guard(mod, $"{type.Name}:{row.Name}", row))),
-            Index = (ref CallContext call) => call[1].As<LuauString>() is { } key && fields.TryGetValue(key.ToString(), out HostBody? read) ? read(ref call) : call.Return(LuauValue.Nil),
+            Index = (ref CallContext call) => call[1].As<LuauString>() is { } key
+                && fields.TryGetValue(key.ToString(), out HostBody? read) ? read(ref call) : call.Return(LuauValue.Nil),
         };
     }
 

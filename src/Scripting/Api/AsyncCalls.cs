@@ -80,7 +80,8 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
         if (call.Results is not null || call.Failure is not null) return Deliver(call);
         if (clock.Now >= call.Deadline) return Fail(call, new CallFailure("timeout", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': no answer in time"));
         if (call.Answering is { } answering)
-            return answering.Sandbox.IsClosed && Fail(call, new CallFailure("unavailable", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': the mod ended while it answered"));
+            return answering.Sandbox.IsClosed && Fail(call,
+                new CallFailure("unavailable", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': the mod ended while it answered"));
         if (ModCalls.Resolve(call.Caller, call.Target, call.Name, out ModScope target, out ModExport export) is { } failure)
             return !IsPassing(call, failure) && Fail(call, failure);
         if (!target.Sandbox.CanEnter) return false;

@@ -41,7 +41,8 @@ sealed partial class CommandArguments
             if (!match.Success) return $"'{rest}' is not <name:type> or [name:type]";
             bool optional = rest[0] == '[';
             if (optional != rest[match.Length - 1] is ']') return $"'{match.Value}' opens and closes with different brackets";
-            if (!Enum.TryParse(match.Groups[2].Value, ignoreCase: true, out ArgumentType type)) return $"unknown type '{match.Groups[2].Value}': string, number, integer, player or text";
+            if (!Enum.TryParse(match.Groups[2].Value, ignoreCase: true, out ArgumentType type))
+                return $"unknown type '{match.Groups[2].Value}': string, number, integer, player or text";
             if (arguments._arguments is [.., (_, ArgumentType.Text, _)]) return "'text' must be the last argument";
             if (!optional && arguments._arguments is [.., (_, _, true)]) return "needed arguments come before those that are not";
             arguments._arguments.Add((match.Groups[1].Value, type, optional));

@@ -14,7 +14,8 @@ static class CommandsApi
     public static ApiLibrary Library { get; } = new("commands", "Words that players type with a slash, and operators without.",
     [
         new("add", "(name: string, fn: (ctx: { player: Player?, source: string, args: any, line: string, reply: (text: string) -> () }) -> ()) -> Connection",
-            "Registers a command. `ctx.args` has the arguments that mod.toml declares by name, else the rest of the line. If another mod has the name, this one is typed as `mod:name`.")
+            "Registers a command. `ctx.args` has the arguments that mod.toml declares by name, else the rest of the line. If another mod has the "
+                + "name, this one is typed as `mod:name`.")
         { Needs = Permission.ConsoleCommand, Body = Add },
         new("list", "() -> { { name: string, mod: string, args: string, help: string } }", "All commands of all mods.")
         { Needs = Permission.Base, Body = List },

@@ -13,12 +13,14 @@ static class ConfigApi
     const string NumberOptions = "{ min: number?, max: number?, doc: string? }?";
 
     /// <summary>The rows.</summary>
-    public static ApiLibrary Library { get; } = new("config", "Settings of this mod that operators change in `config/mods/<id>.toml` or `[mods.<id>.config]` of server.toml, without a reload.",
+    public static ApiLibrary Library { get; } = new("config",
+        "Settings of this mod that operators change in `config/mods/<id>.toml` or `[mods.<id>.config]` of server.toml, without a reload.",
     [
         new("define", "(settings: { [string]: Setting }) -> ()", "Says which settings there are. Missing ones are written into the mod's file with default and doc.")
         { Needs = Permission.Base, Body = Define },
         new("get", "(name: string) -> any", "The value of a defined setting.") { Needs = Permission.Base, Body = Get },
-        new("onChange", "(name: string, fn: (new: any, old: any) -> ()) -> Connection", "Calls a function when the operator has changed a setting.") { Needs = Permission.Base, Body = OnChange },
+        new("onChange", "(name: string, fn: (new: any, old: any) -> ()) -> Connection", "Calls a function when the operator has changed a setting.")
+        { Needs = Permission.Base, Body = OnChange },
         new("int", $"(default: number, opts: {NumberOptions}) -> Setting", "A whole number.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Describe(mod, ref call, ConfigKind.Int, call.Number(0)) },
         new("number", $"(default: number, opts: {NumberOptions}) -> Setting", "A number.")
@@ -44,7 +46,8 @@ static class ConfigApi
             string name = key.As<LuauString>()?.ToString() ?? throw call.ArgumentError(0, "names must be strings");
             if (name.Length is 0 or > NameMax || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
                 throw call.ArgumentError(0, $"'{name}': a name has 1 to {NameMax} letters, digits, _ or -");
-            specs[name] = value.As<Userdata>() is { Tag: SpecTag, Target: ConfigSpec spec } ? spec : throw call.ArgumentError(0, $"'{name}' must come from config.int, number, bool, string or choice");
+            specs[name] = value.As<Userdata>() is { Tag: SpecTag, Target: ConfigSpec spec } ? spec
+                : throw call.ArgumentError(0, $"'{name}' must come from config.int, number, bool, string or choice");
             if (specs.Count > ModConfig.SettingsMax) throw call.Error($"a mod has at most {ModConfig.SettingsMax} settings");
         }
         return mod.Config.Define(specs) is { } refusal ? throw call.Error($"config.define: {refusal}") : call.Return();

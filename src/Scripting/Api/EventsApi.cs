@@ -14,7 +14,8 @@ static class EventsApi
     /// <summary>The rows.</summary>
     public static ApiLibrary Library { get; } = new("events", "News from mod to mod: nobody waits for anybody.",
     [
-        new("emit", "(name: string, payload: any?) -> ()", "Tells every mod that listens to `mod:name`, later in the same tick, in mod order.") { Needs = Permission.Base, Body = Emit },
+        new("emit", "(name: string, payload: any?) -> ()", "Tells every mod that listens to `mod:name`, later in the same tick, in mod order.")
+        { Needs = Permission.Base, Body = Emit },
         new("on", "(name: string, fn: (payload: any, from: string) -> ()) -> Connection", "Listens to an event by its full name, like `kits:given`.")
         { Needs = Permission.Base, Body = On },
     ]);
@@ -23,7 +24,8 @@ static class EventsApi
     {
         string name = call.String(0).ToString();
         string full = name.Contains(':') ? name : $"{mod.Id}:{name}";
-        if (!full.StartsWith($"{mod.Id}:", StringComparison.Ordinal) || full.Length > NameMax) throw call.Error($"events.emit: '{name}' must be a name of this mod, at most {NameMax} bytes");
+        if (!full.StartsWith($"{mod.Id}:", StringComparison.Ordinal) || full.Length > NameMax)
+            throw call.Error($"events.emit: '{name}' must be a name of this mod, at most {NameMax} bytes");
         if (mod.Services.Registry.Find(EventBus.Prefix + full) is not { IsEmpty: false } list) return call.Return();
         EncodedValues payload = EncodedValues.None;
         if (!call[1].IsNil && mod.TryEncode([call[1]], "payload", out payload) is { } refusal) throw call.Error($"bad value: {refusal}");

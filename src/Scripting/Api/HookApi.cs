@@ -21,13 +21,15 @@ static class HookApi
         new("once", $"(name: string, fn: {HookFunction}) -> Connection", "Registers a handler for the next time only.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Add(mod, ref call, once: true) },
         new("observe", $"(name: string, fn: {HookFunction}) -> Connection",
-            "Registers a function that runs after all handlers and gets their outcome, `{ verdict, by, reason, code }`, as an extra last argument where the hook decides or transforms.")
+            "Registers a function that runs after all handlers and gets their outcome, `{ verdict, by, reason, code }`, as an extra last argument "
+                + "where the hook decides or transforms.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Add(mod, ref call, observes: true) },
         new("define", "(name: string, spec: { kind: \"notify\" | \"decide\" | \"transform\" | \"collect\" }?) -> string",
             "Makes a hook of this mod. Its full name, which is returned and which others register under, is `mod:Name`.")
         { Needs = Permission.Base, Body = Define },
         new("call", "(name: string, ...any) -> any",
-            "Raises a hook this mod defined, in all mods. Gives nothing (notify), `{ verdict, by, reason, code }` (decide), the value or nil and the refusal (transform), or a list of `{ mod, value }` (collect).")
+            "Raises a hook this mod defined, in all mods. Gives nothing (notify), `{ verdict, by, reason, code }` (decide), the value or nil and the "
+                + "refusal (transform), or a list of `{ mod, value }` (collect).")
         { Needs = Permission.Base, Body = Call },
         new("deny", "(reason: string?, code: string?) -> Verdict", "The verdict no, to return from a handler.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Verdict(mod, ref call, "deny") },
@@ -101,7 +103,8 @@ static class HookApi
     {
         string name = OwnName(mod, ref call);
         string kind = call[1].IsNil ? "notify" : mod.Vm.Get(call.Table(1), "kind").As<LuauString>()?.ToString() ?? "notify";
-        if (!Enum.TryParse(kind, ignoreCase: true, out HookKind parsed) || !Enum.IsDefined(parsed)) throw call.ArgumentError(1, "kind must be \"notify\", \"decide\", \"transform\" or \"collect\"");
+        if (!Enum.TryParse(kind, ignoreCase: true, out HookKind parsed) || !Enum.IsDefined(parsed))
+            throw call.ArgumentError(1, "kind must be \"notify\", \"decide\", \"transform\" or \"collect\"");
         if (mod.Services.Registry.FindOrAdd(name) is not { } list) throw call.Error("hook.define: too many hooks on this server");
         if (list.Definition is null)
         {

@@ -17,7 +17,8 @@ static class LogApi
     [
         new("debug", Signature, "For the modder.") { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Write(mod, ref call, LogEventLevel.Debug) },
         new("info", Signature, "For the record.") { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Write(mod, ref call, LogEventLevel.Information) },
-        new("warn", Signature, "For the operator's attention.") { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Write(mod, ref call, LogEventLevel.Warning) },
+        new("warn", Signature, "For the operator's attention.")
+        { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Write(mod, ref call, LogEventLevel.Warning) },
         new("error", Signature, "Something failed.") { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Write(mod, ref call, LogEventLevel.Error) },
     ]);
 

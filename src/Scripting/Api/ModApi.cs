@@ -20,16 +20,19 @@ static class ModApi
         new("export", "(name: string, fn: (caller: string, ...any) -> ...any) -> Connection",
             "Lets other mods call a function. It gets the id of the caller first, and runs with the rights of this mod.") { Needs = Permission.Base, Body = Export },
         new("call", "(id: string, name: string, ...any) -> ...any",
-            "Calls a function of a mod named in [dependencies]. Values are copied. Failure raises an error that begins with `unavailable`, `not exported`, `reentrant`, `bad value`, `callee error`, `timeout` or `permission denied`.")
+            "Calls a function of a mod named in [dependencies]. Values are copied. Failure raises an error that begins with `unavailable`, `not "
+                + "exported`, `reentrant`, `bad value`, `callee error`, `timeout` or `permission denied`.")
         { Needs = Permission.ModsCall, Body = Call },
         new("callAsync", "(id: string, name: string, ...any) -> ...any", "Like call, but waits: for a mod that is busy or being reloaded, and for a function that waits itself.")
         { Needs = Permission.ModsCall, Body = CallAsync },
-        new("use", "(id: string, opts: { optional: boolean? }?) -> any", "The exports of another mod as a table: `economy.add(uid, 5)` is `mod.call(\"economy\", \"add\", uid, 5)`. With `optional`, nil when it is not there.")
+        new("use", "(id: string, opts: { optional: boolean? }?) -> any",
+            "The exports of another mod as a table: `economy.add(uid, 5)` is `mod.call(\"economy\", \"add\", uid, 5)`. With `optional`, nil when it is not there.")
         { Needs = Permission.ModsCall, Body = Use },
         new("isLoaded", "(id: string) -> boolean", "Whether a mod is in service.")
         { Needs = Permission.ModsInspect, Body = (ModScope mod, ref CallContext call) => call.Return(mod.Services.Mods.Running(call.String(0).ToString()) is not null) },
         new("list", "() -> { { id: string, version: string, state: string } }", "All mods.") { Needs = Permission.ModsInspect, Body = List },
-        new("reload", "(id: string?) -> ()", "Asks for a reload of this mod at the end of the tick; of another mod with the permission mods.manage.") { Needs = Permission.Base, Body = Reload },
+        new("reload", "(id: string?) -> ()", "Asks for a reload of this mod at the end of the tick; of another mod with the permission mods.manage.")
+        { Needs = Permission.Base, Body = Reload },
     ]);
 
     static HostResult Export(ModScope mod, ref CallContext call)

@@ -56,7 +56,8 @@ static class NetApi
     public static ApiLibrary Library { get; } = new("net", "Messages between this mod and its client side. Names get the mod's id in front on the wire.",
     [
         new("on", "(name: string, fn: (player: Player, payload: any) -> ()) -> Connection",
-            "Handles a message from players; one handler per name, the last one counts. If mod.toml declares messages, this one must be among them; its schema and rate are checked before.")
+            "Handles a message from players; one handler per name, the last one counts. If mod.toml declares messages, this one must be among them; "
+                + "its schema and rate are checked before.")
         { Needs = Permission.NetMessage, Body = On },
         new("broadcast", "(name: string, payload: any?, opts: { except: Player?, where: ((Player) -> boolean)?, reliable: boolean? }?) -> number",
             "Sends a message to everybody; gives the number of players it was sent to.")

@@ -53,7 +53,8 @@ static class StorageApi
     public static ApiClass Transaction { get; } = new("Transaction", TransactionTag, "Writes to be carried out together; only inside `transactAsync`.",
     [],
     [
-        new("set", "(self: Transaction, key: string, value: any, opts: { ifVersion: number?, ttl: number? }?) -> ()", "Writes a value.") { Needs = Permission.StorageKv, Body = AddSet },
+        new("set", "(self: Transaction, key: string, value: any, opts: { ifVersion: number?, ttl: number? }?) -> ()", "Writes a value.")
+        { Needs = Permission.StorageKv, Body = AddSet },
         new("remove", "(self: Transaction, key: string, opts: { ifVersion: number? }?) -> ()", "Removes a key.") { Needs = Permission.StorageKv, Body = AddRemove },
     ]);
 

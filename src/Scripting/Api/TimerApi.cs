@@ -13,9 +13,11 @@ static class TimerApi
     public static ApiLibrary Library { get; } = new("timer", "Functions called later, on the tick clock.",
     [
         new("after", "(seconds: number, fn: () -> ()) -> Connection", "Calls a function once, at the first tick that is at least that much later.")
-        { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Add(mod, ref call, mod.Services.Clock.DueIn(Seconds(ref call, 0)) - mod.Services.Clock.Tick, repeats: false) },
+        { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) =>
+            Add(mod, ref call, mod.Services.Clock.DueIn(Seconds(ref call, 0)) - mod.Services.Clock.Tick, repeats: false) },
         new("every", "(seconds: number, fn: () -> ()) -> Connection", "Calls a function again and again. Calls that were missed while the mod was suspended are not made up for.")
-        { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Add(mod, ref call, mod.Services.Clock.DueIn(Seconds(ref call, 0)) - mod.Services.Clock.Tick, repeats: true) },
+        { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) =>
+            Add(mod, ref call, mod.Services.Clock.DueIn(Seconds(ref call, 0)) - mod.Services.Clock.Tick, repeats: true) },
         new("ticks", "(ticks: number, fn: () -> ()) -> Connection", "Calls a function every that many ticks.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Add(mod, ref call, (long)Math.Clamp(Seconds(ref call, 0), 1, SecondsMax), repeats: true) },
     ]);

@@ -37,51 +37,65 @@ static class HookCatalog
     public static readonly HookRow OnLoad = new("OnLoad", HookKind.Notify, "info: LoadInfo", Reentry.Queue, "the main chunk has run; last step of a start or reload")
     { OwnVm = true, LimitKey = "onload_ms", Limit = limits => limits.OnloadMs };
 
-    public static readonly HookRow OnUnload = new("OnUnload", HookKind.Collect, "reason: string", Reentry.Queue, "before the VM is destroyed; what it returns is `info.state` of the next OnLoad")
+    public static readonly HookRow OnUnload = new("OnUnload", HookKind.Collect, "reason: string", Reentry.Queue,
+        "before the VM is destroyed; what it returns is `info.state` of the next OnLoad")
     { OwnVm = true, LimitKey = "unload_ms", Limit = limits => limits.UnloadMs };
 
-    public static readonly HookRow ServerStart = new("ServerStart", HookKind.Notify, "info: StartInfo", Reentry.Queue, "all mods are loaded and players may come; with `late` for a mod that is loaded later");
+    public static readonly HookRow ServerStart = new("ServerStart", HookKind.Notify, "info: StartInfo", Reentry.Queue,
+        "all mods are loaded and players may come; with `late` for a mod that is loaded later");
 
-    public static readonly HookRow ServerShutdown = new("ServerShutdown", HookKind.Notify, "info: ShutdownInfo", Reentry.Queue, "the server is about to stop and waits for handlers until the deadline")
+    public static readonly HookRow ServerShutdown = new("ServerShutdown", HookKind.Notify, "info: ShutdownInfo", Reentry.Queue,
+        "the server is about to stop and waits for handlers until the deadline")
     { MayYield = true };
 
     public static readonly HookRow Think = new("Think", HookKind.Notify, "dt: number, tick: number", Reentry.Skip, "every tick; `dt` covers the time since this mod's last one")
     { LimitKey = "tick_hard_ms", Limit = limits => limits.TickHardMs };
 
-    public static readonly HookRow PlayerConnecting = new("PlayerConnecting", HookKind.Decide, "candidate: Candidate", Reentry.Queue, "somebody is at the door, before a slot is visible")
+    public static readonly HookRow PlayerConnecting = new("PlayerConnecting", HookKind.Decide, "candidate: Candidate", Reentry.Queue,
+        "somebody is at the door, before a slot is visible")
     { MayYield = true, FailClosed = true, Needs = Permission.ConnectDecide };
 
     public static readonly HookRow PlayerConnect = new("PlayerConnect", HookKind.Notify, "player: Player", Reentry.Queue, "a player is in and can be sent messages")
     { MayYield = true, Needs = Permission.PlayerRead };
 
-    public static readonly HookRow PlayerDisconnect = new("PlayerDisconnect", HookKind.Notify, "player: Player, reason: string, code: number", Reentry.Queue, "a player has left; the last time its handle means anything")
+    public static readonly HookRow PlayerDisconnect = new("PlayerDisconnect", HookKind.Notify, "player: Player, reason: string, code: number", Reentry.Queue,
+        "a player has left; the last time its handle means anything")
     { MayYield = true, Needs = Permission.PlayerRead };
 
-    public static readonly HookRow PlayerMessage = new("PlayerMessage", HookKind.Decide, "player: Player, name: string, payload: any, bytes: number", Reentry.Queue, "a message for some mod passed its schema and rate, before `net.on` of that mod")
+    public static readonly HookRow PlayerMessage = new("PlayerMessage", HookKind.Decide, "player: Player, name: string, payload: any, bytes: number", Reentry.Queue,
+        "a message for some mod passed its schema and rate, before `net.on` of that mod")
     { FailClosed = true, Needs = Permission.NetFilter };
 
-    public static readonly HookRow PlayerChat = new("PlayerChat", HookKind.Transform, "player: Player, text: string, channel: string", Reentry.Abstain, "a player said something, before anybody sees it")
+    public static readonly HookRow PlayerChat = new("PlayerChat", HookKind.Transform, "player: Player, text: string, channel: string", Reentry.Abstain,
+        "a player said something, before anybody sees it")
     { Passes = 1, Needs = Permission.ChatRead, NeedsVerdict = Permission.ChatFilter };
 
-    public static readonly HookRow PlayerCommand = new("PlayerCommand", HookKind.Decide, "player: Player, name: string, args: string", Reentry.Abstain, "a player gave a command of some mod, before it runs")
+    public static readonly HookRow PlayerCommand = new("PlayerCommand", HookKind.Decide, "player: Player, name: string, args: string", Reentry.Abstain,
+        "a player gave a command of some mod, before it runs")
     { Needs = Permission.ChatRead, NeedsVerdict = Permission.ChatFilter };
 
-    public static readonly HookRow ConsoleCommand = new("ConsoleCommand", HookKind.Decide, "source: string, name: string, args: string", Reentry.Abstain, "an operator gave a command of some mod, before it runs")
+    public static readonly HookRow ConsoleCommand = new("ConsoleCommand", HookKind.Decide, "source: string, name: string, args: string", Reentry.Abstain,
+        "an operator gave a command of some mod, before it runs")
     { Needs = Permission.ConsoleCommand, NeedsVerdict = Permission.ModsManage };
 
-    public static readonly HookRow PlayerKick = new("PlayerKick", HookKind.Decide, "player: Player, by: string, reason: string", Reentry.Abstain, "a mod is about to throw a player out")
+    public static readonly HookRow PlayerKick = new("PlayerKick", HookKind.Decide, "player: Player, by: string, reason: string", Reentry.Abstain,
+        "a mod is about to throw a player out")
     { Needs = Permission.PlayerRead, NeedsVerdict = Permission.PlayerKick };
 
-    public static readonly HookRow ModLoaded = new("ModLoaded", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue, "a mod is in service")
+    public static readonly HookRow ModLoaded = new("ModLoaded", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue,
+        "a mod is in service")
     { MayYield = true, Needs = Permission.ModsInspect };
 
-    public static readonly HookRow ModUnloaded = new("ModUnloaded", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue, "a mod is gone")
+    public static readonly HookRow ModUnloaded = new("ModUnloaded", HookKind.Notify, "modId: string, version: string, generation: number, reason: string",
+        Reentry.Queue, "a mod is gone")
     { MayYield = true, Needs = Permission.ModsInspect };
 
-    public static readonly HookRow ModFailed = new("ModFailed", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue, "a mod was stopped or does not load")
+    public static readonly HookRow ModFailed = new("ModFailed", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue,
+        "a mod was stopped or does not load")
     { MayYield = true, Needs = Permission.ModsInspect };
 
-    public static readonly HookRow TickOverrun = new("TickOverrun", HookKind.Notify, "milliseconds: number, mod: string, hook: string", Reentry.Skip, "a tick took too long; names the mod and hook that took most of it")
+    public static readonly HookRow TickOverrun = new("TickOverrun", HookKind.Notify, "milliseconds: number, mod: string, hook: string", Reentry.Skip,
+        "a tick took too long; names the mod and hook that took most of it")
     { Needs = Permission.ModsInspect };
 
     /// <summary>All hooks in the order of the documentation.</summary>

@@ -54,13 +54,15 @@ sealed partial class HookDispatcher
         LuauVm vm = subscriber.Sandbox.Vm;
         if (results[0].As<LuauTable>() is not { } table || KindOf(vm, table) is not { } kind || !Fits(kind, handler.List.Kind))
         {
-            subscriber.Sandbox.Report(handler.List.Name, $"returned something that is no verdict of a {handler.List.Kind.ToString().ToLowerInvariant()} hook; use hook.deny, hook.replace or hook.handled");
+            subscriber.Sandbox.Report(handler.List.Name,
+                $"returned something that is no verdict of a {handler.List.Kind.ToString().ToLowerInvariant()} hook; use hook.deny, hook.replace or hook.handled");
             return Verdict.None;
         }
         Permission needs = handler.List.Row?.NeedsVerdict ?? Permission.Base;
         if ((handler.Mask & needs) != needs)
         {
-            subscriber.Sandbox.Report(handler.List.Name, $"permission denied: {PermissionCatalog.Text(needs)} (mod '{subscriber.ModId}', hook '{handler.List.Name}'): the verdict does not count");
+            subscriber.Sandbox.Report(handler.List.Name,
+                $"permission denied: {PermissionCatalog.Text(needs)} (mod '{subscriber.ModId}', hook '{handler.List.Name}'): the verdict does not count");
             return Verdict.None;
         }
         if (kind == VerdictKind.Replace && !TryReplacement(handler, vm.Get(table, "value"), out replacement)) return Verdict.None;

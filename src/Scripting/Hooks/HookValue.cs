@@ -61,7 +61,8 @@ readonly struct HookValue
             case Shape.Encoded:
                 var reader = new ValueReader((byte[])_object!, (ValueFormat)_number);
                 // What does not decode was checked before or comes from our own encoder; a duplicate key is the one thing left, and gives nil.
-                return ValueDecoder.TryDecode(ref reader, vm, new ValueLimits(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue), handles, out LuauValue value) ? value : default;
+                return ValueDecoder.TryDecode(ref reader, vm, new ValueLimits(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue), handles,
+                    out LuauValue value) ? value : default;
             case Shape.Fields: return ToTable(vm, handles);
             case Shape.Items: return ToList(vm, handles);
             default: return default;

@@ -105,7 +105,8 @@ sealed class Sandbox : IDisposable
     /// <summary>Whether the VM can be entered now.</summary>
     public bool CanEnter => !IsBusy && !IsPaused && !_closed && !IsOverTick && _stack.Depth < DispatchStack.DepthMax;
 
-    /// <summary>Whether all calls of this tick together have used the time that one Think may: many short calls hold up a tick like one long call. Goes on in the next tick.</summary>
+    /// <summary>Whether all calls of this tick together have used the time that one Think may: many short calls hold up a tick like one long call.
+    /// Goes on in the next tick.</summary>
     public bool IsOverTick => _tickAllowanceUsed >= Limits.TickHardMs;
 
     /// <summary>Whether the VM is gone or condemned.</summary>

@@ -132,6 +132,7 @@ ref struct ValueReader(ReadOnlySpan<byte> bytes, ValueFormat format)
         return _bytes.Length - _at >= 9 && !double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(_bytes[(_at + 1)..]));
     }
 
-    /// <summary>Whether the next value is nil, which lists and maps cannot hold. (In the internal format a handle may turn into nil on arrival; that is the decoder's business.)</summary>
+    /// <summary>Whether the next value is nil, which lists and maps cannot hold. (In the internal format a handle may turn into nil on arrival; that
+    /// is the decoder's business.)</summary>
     public readonly bool IsNilNext() => _at < _bytes.Length && _bytes[_at] == (byte)ValueTag.Nil;
 }

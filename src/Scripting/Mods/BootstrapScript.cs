@@ -5,7 +5,8 @@ using GameServer.Scripting.Isolation;
 
 namespace GameServer.Scripting.Mods;
 
-/// <summary>The operator's own script, <c>config/init.luau</c>: runs before any mod with the library <c>sandbox</c>, which marks mods as core and grants or denies permissions.</summary>
+/// <summary>The operator's own script, <c>config/init.luau</c>: runs before any mod with the library <c>sandbox</c>, which marks mods as core and
+/// grants or denies permissions.</summary>
 /// <remarks>Start of the server only. Its mistakes are reported; what it settled before them stands.</remarks>
 sealed class BootstrapScript(DispatchStack stack, Watchdog watchdog, ScriptingLog log) : IFaultSink
 {

@@ -91,7 +91,8 @@ sealed class ManifestReader
         else if (Text(_root, "api") is { } text)
         {
             if (!VersionRange.TryParse(text, out VersionRange range, out string problem)) _problems.Add(new(api.Position, $"api {problem}"));
-            else if (!range.Contains(new SemanticVersion(ApiLevel, 0, 0))) _problems.Add(new(api.Position, $"api '{text}' does not include {ApiLevel}, the API level of this server"));
+            else if (!range.Contains(new SemanticVersion(ApiLevel, 0, 0)))
+                _problems.Add(new(api.Position, $"api '{text}' does not include {ApiLevel}, the API level of this server"));
         }
     }
 
@@ -218,7 +219,8 @@ sealed class ManifestReader
             if (!CommandNames.IsName(entry.Key)) _problems.Add(new(entry.KeyPosition, $"command '{entry.Key}' may hold only a-z, 0-9, '_' and '-', at most 32"));
             table.ReportUnknownKeys(["permission", "args", "help"], _problems);
             CommandArguments? arguments = null;
-            if (table.GetString("args", _problems) is { } text && CommandArguments.TryParse(text, out arguments) is { } wrong) ValueProblem(table, "args", $"'{table.PathOf("args")}': {wrong}");
+            if (table.GetString("args", _problems) is { } text && CommandArguments.TryParse(text, out arguments) is { } wrong)
+                ValueProblem(table, "args", $"'{table.PathOf("args")}': {wrong}");
             commands[entry.Key] = new CommandDeclaration(entry.Key, table.GetString("permission", _problems), arguments, Text(table, "help") ?? "");
         }
         return commands;

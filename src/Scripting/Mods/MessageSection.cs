@@ -18,7 +18,8 @@ sealed class MessageSection(List<TomlError> problems)
         foreach (TomlEntry entry in all.Entries)
         {
             if (all.GetTable(entry.Key, problems) is not { } table) continue;
-            if (!MessageNames.IsName(entry.Key)) problems.Add(new(entry.KeyPosition, $"message '{entry.Key}' may hold only letters, digits, '_', '-' and '.', at most {MessageNames.LengthMax}"));
+            if (!MessageNames.IsName(entry.Key))
+                problems.Add(new(entry.KeyPosition, $"message '{entry.Key}' may hold only letters, digits, '_', '-' and '.', at most {MessageNames.LengthMax}"));
             table.ReportUnknownKeys(["direction", "schema", "rate"], problems);
             messages[entry.Key] = new MessageDeclaration(entry.Key, Direction(table), Schema(table, "schema", 0), Rate(table));
         }
@@ -79,7 +80,8 @@ sealed class MessageSection(List<TomlError> problems)
 
     MessageSchema? Unknown(TomlValue value, string path, string text)
     {
-        problems.Add(new(value.Position, $"'{path}': unknown type '{text}': string(n), buffer(n), u8, u16, u32, i8, i16, i32, number, boolean, vector, any, list(type, n); '?' for optional fields"));
+        problems.Add(new(value.Position, $"'{path}': unknown type '{text}': string(n), buffer(n), u8, u16, u32, i8, i16, i32, number, boolean, "
+            + $"vector, any, list(type, n); '?' for optional fields"));
         return null;
     }
 

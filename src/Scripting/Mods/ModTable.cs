@@ -15,7 +15,8 @@ sealed class ModTable : IModDirectory
     public HashSet<string> ReloadRequests { get; } = [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<ModInfo> All => [.. InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal).Select(mod => new ModInfo(mod.Id, VersionOf(mod), mod.State.ToString().ToLowerInvariant()))];
+    public IReadOnlyList<ModInfo> All => [.. InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal)
+        .Select(mod => new ModInfo(mod.Id, VersionOf(mod), mod.State.ToString().ToLowerInvariant()))];
 
     /// <summary>The mod of an id; null when there is none.</summary>
     public Mod? Find(string id) => _byId.GetValueOrDefault(id);

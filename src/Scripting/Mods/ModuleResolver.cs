@@ -58,7 +58,12 @@ sealed class ModuleResolver(IReadOnlyCollection<string> files)
         bool hasPlain = _files.Contains(plain), hasFolder = _files.Contains(folder);
         file = hasPlain ? plain : folder;
         string last = at.Count == 0 ? "." : at[^1];
-        problem = hasPlain && hasFolder ? $"could not resolve child component \"{last}\" (ambiguous)" : hasPlain || hasFolder ? "" : $"could not resolve child component \"{last}\"";
+        problem = (hasPlain, hasFolder) switch
+        {
+            (true, true) => $"could not resolve child component \"{last}\" (ambiguous)",
+            (false, false) => $"could not resolve child component \"{last}\"",
+            _ => "",
+        };
         return problem.Length == 0;
     }
 

@@ -3,7 +3,8 @@ using NuGet.Versioning;
 
 namespace GameServer.Scripting.Mods;
 
-/// <summary>Which versions of a dependency will do: <c>^1.2</c>, <c>~1.2.3</c>, <c>&gt;=1 &lt;2</c>, <c>1.x</c>, <c>*</c>; parts are joined by blanks or commas and must all hold.</summary>
+/// <summary>Which versions of a dependency will do: <c>^1.2</c>, <c>~1.2.3</c>, <c>&gt;=1 &lt;2</c>, <c>1.x</c>, <c>*</c>; parts are joined by
+/// blanks or commas and must all hold.</summary>
 /// <remarks>A prerelease is in a range when it is between its ends by SemVer order and the range itself names a prerelease of the same number.</remarks>
 sealed class VersionRange
 {

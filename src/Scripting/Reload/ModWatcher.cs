@@ -167,7 +167,8 @@ sealed class ModWatcher : IDisposable
             if (_events is not null) return;
             try
             {
-                _events = new FileSystemWatcher(_folder) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
+                _events = new FileSystemWatcher(_folder) { IncludeSubdirectories = true,
+                    NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
                 _events.Changed += (_, change) => OnEvent(change.FullPath);
                 _events.Created += (_, change) => OnEvent(change.FullPath);
                 _events.Deleted += (_, change) => OnEvent(change.FullPath);

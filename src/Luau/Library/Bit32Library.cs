@@ -92,32 +92,35 @@ static class Bit32Library
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("bit32",
     [
-        new("arshift", "(n: number, count: number) -> number")
+        new("arshift", "(n: number, count: number) -> number", "Shifts right and repeats the sign bit.")
         { Builtin = BuiltinId.Bit32_arshift, Body = static (ref CallContext c) => c.Return((double)ShiftRightArithmetic(c.Unsigned(0), c.Integer(1))) },
-        new("band", "(...number) -> number")
+        new("band", "(...number) -> number", "Bits set in all arguments.")
         { Builtin = BuiltinId.Bit32_band, Body = static (ref CallContext c) => c.Return((double)And(ref c)) },
-        new("bnot", "(n: number) -> number")
+        new("bnot", "(n: number) -> number", "Bits inverted.")
         { Builtin = BuiltinId.Bit32_bnot, Body = static (ref CallContext c) => c.Return((double)~c.Unsigned(0)) },
-        new("bor", "(...number) -> number") { Builtin = BuiltinId.Bit32_bor, Body = Bor },
-        new("btest", "(...number) -> boolean")
+        new("bor", "(...number) -> number", "Bits set in any argument.")
+        { Builtin = BuiltinId.Bit32_bor, Body = Bor },
+        new("btest", "(...number) -> boolean", "Whether band of the arguments is not 0.")
         { Builtin = BuiltinId.Bit32_btest, Body = static (ref CallContext c) => c.Return(And(ref c) != 0) },
-        new("bxor", "(...number) -> number") { Builtin = BuiltinId.Bit32_bxor, Body = Bxor },
-        new("byteswap", "(n: number) -> number")
+        new("bxor", "(...number) -> number", "Bits set in an odd number of arguments.")
+        { Builtin = BuiltinId.Bit32_bxor, Body = Bxor },
+        new("byteswap", "(n: number) -> number", "Bytes in reverse order.")
         { Builtin = BuiltinId.Bit32_byteswap, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReverseEndianness(c.Unsigned(0))) },
-        new("countlz", "(n: number) -> number")
+        new("countlz", "(n: number) -> number", "Zero bits above the highest one; 32 for 0.")
         { Builtin = BuiltinId.Bit32_countlz, Body = static (ref CallContext c) => c.Return((double)BitOperations.LeadingZeroCount(c.Unsigned(0))) },
-        new("countrz", "(n: number) -> number")
+        new("countrz", "(n: number) -> number", "Zero bits below the lowest one; 32 for 0.")
         { Builtin = BuiltinId.Bit32_countrz, Body = static (ref CallContext c) => c.Return((double)BitOperations.TrailingZeroCount(c.Unsigned(0))) },
-        new("extract", "(n: number, field: number, width: number?) -> number") { Builtin = BuiltinId.Bit32_extract, Body = Extract },
-        new("lrotate", "(n: number, count: number) -> number")
+        new("extract", "(n: number, field: number, width: number?) -> number", "The bits of a field.")
+        { Builtin = BuiltinId.Bit32_extract, Body = Extract },
+        new("lrotate", "(n: number, count: number) -> number", "Rotates left.")
         { Builtin = BuiltinId.Bit32_lrotate, Body = static (ref CallContext c) => Rotate(ref c, left: true) },
-        new("lshift", "(n: number, count: number) -> number")
+        new("lshift", "(n: number, count: number) -> number", "Shifts left; a negative count shifts right.")
         { Builtin = BuiltinId.Bit32_lshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), c.Integer(1))) },
-        new("replace", "(n: number, value: number, field: number, width: number?) -> number")
+        new("replace", "(n: number, value: number, field: number, width: number?) -> number", "Copy with a field replaced.")
         { Builtin = BuiltinId.Bit32_replace, Body = Replace },
-        new("rrotate", "(n: number, count: number) -> number")
+        new("rrotate", "(n: number, count: number) -> number", "Rotates right.")
         { Builtin = BuiltinId.Bit32_rrotate, Body = static (ref CallContext c) => Rotate(ref c, left: false) },
-        new("rshift", "(n: number, count: number) -> number")
+        new("rshift", "(n: number, count: number) -> number", "Shifts right; a negative count shifts left.")
         { Builtin = BuiltinId.Bit32_rshift, Body = static (ref CallContext c) => c.Return((double)ShiftLeft(c.Unsigned(0), -(long)c.Integer(1))) },
     ]);
 }

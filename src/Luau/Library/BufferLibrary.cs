@@ -177,39 +177,57 @@ static class BufferLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("buffer",
     [
-        new("copy", "(target: buffer, targetOffset: number, source: buffer, sourceOffset: number?, count: number?) -> ()") { Body = Copy },
-        new("create", "(size: number) -> buffer") { Body = Create },
-        new("fill", "(b: buffer, offset: number, value: number, count: number?) -> ()") { Body = Fill },
-        new("fromstring", "(s: string) -> buffer") { Body = FromString },
-        new("len", "(b: buffer) -> number") { Body = static (ref CallContext c) => c.Return((double)c.Buffer(0).Bytes.Length) },
-        new("readbits", "(b: buffer, bitOffset: number, bitCount: number) -> number") { Body = ReadBits },
-        new("readf32", "(b: buffer, offset: number) -> number")
+        new("copy", "(target: buffer, targetOffset: number, source: buffer, sourceOffset: number?, count: number?) -> ()", "Copies bytes, also within one buffer.")
+        { Body = Copy },
+        new("create", "(size: number) -> buffer", "Buffer of zeros.")
+        { Body = Create },
+        new("fill", "(b: buffer, offset: number, value: number, count: number?) -> ()", "Sets bytes to one value.")
+        { Body = Fill },
+        new("fromstring", "(s: string) -> buffer", "Buffer with the bytes of a string.")
+        { Body = FromString },
+        new("len", "(b: buffer) -> number", "Size in bytes.")
+        { Body = static (ref CallContext c) => c.Return((double)c.Buffer(0).Bytes.Length) },
+        new("readbits", "(b: buffer, bitOffset: number, bitCount: number) -> number", "Up to 32 bits from a bit offset, least significant first.")
+        { Body = ReadBits },
+        new("readf32", "(b: buffer, offset: number) -> number", "Reads a 32-bit float.")
         { Builtin = BuiltinId.Buffer_readf32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadSingleLittleEndian(Read(ref c, 4))) },
-        new("readf64", "(b: buffer, offset: number) -> number")
+        new("readf64", "(b: buffer, offset: number) -> number", "Reads a 64-bit float.")
         { Builtin = BuiltinId.Buffer_readf64, Body = static (ref CallContext c) => c.Return(BinaryPrimitives.ReadDoubleLittleEndian(Read(ref c, 8))) },
-        new("readi16", "(b: buffer, offset: number) -> number")
+        new("readi16", "(b: buffer, offset: number) -> number", "Reads a signed 16-bit integer.")
         { Builtin = BuiltinId.Buffer_readi16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt16LittleEndian(Read(ref c, 2))) },
-        new("readi32", "(b: buffer, offset: number) -> number")
+        new("readi32", "(b: buffer, offset: number) -> number", "Reads a signed 32-bit integer.")
         { Builtin = BuiltinId.Buffer_readi32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadInt32LittleEndian(Read(ref c, 4))) },
-        new("readi8", "(b: buffer, offset: number) -> number")
+        new("readi8", "(b: buffer, offset: number) -> number", "Reads a signed 8-bit integer.")
         { Builtin = BuiltinId.Buffer_readi8, Body = static (ref CallContext c) => c.Return((double)(sbyte)Read(ref c, 1)[0]) },
-        new("readstring", "(b: buffer, offset: number, count: number) -> string") { Body = ReadString },
-        new("readu16", "(b: buffer, offset: number) -> number")
+        new("readstring", "(b: buffer, offset: number, count: number) -> string", "Bytes as string.")
+        { Body = ReadString },
+        new("readu16", "(b: buffer, offset: number) -> number", "Reads an unsigned 16-bit integer.")
         { Builtin = BuiltinId.Buffer_readu16, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt16LittleEndian(Read(ref c, 2))) },
-        new("readu32", "(b: buffer, offset: number) -> number")
+        new("readu32", "(b: buffer, offset: number) -> number", "Reads an unsigned 32-bit integer.")
         { Builtin = BuiltinId.Buffer_readu32, Body = static (ref CallContext c) => c.Return((double)BinaryPrimitives.ReadUInt32LittleEndian(Read(ref c, 4))) },
-        new("readu8", "(b: buffer, offset: number) -> number")
+        new("readu8", "(b: buffer, offset: number) -> number", "Reads an unsigned 8-bit integer.")
         { Builtin = BuiltinId.Buffer_readu8, Body = static (ref CallContext c) => c.Return((double)Read(ref c, 1)[0]) },
-        new("tostring", "(b: buffer) -> string") { Body = BufferToString },
-        new("writebits", "(b: buffer, bitOffset: number, bitCount: number, value: number) -> ()") { Body = WriteBits },
-        new("writef32", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writef32, Body = WriteFloat32 },
-        new("writef64", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writef64, Body = WriteFloat64 },
-        new("writei16", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writei16, Body = WriteInteger16 },
-        new("writei32", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writei32, Body = WriteInteger32 },
-        new("writei8", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writei8, Body = WriteInteger8 },
-        new("writestring", "(b: buffer, offset: number, s: string, count: number?) -> ()") { Body = WriteString },
-        new("writeu16", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writeu16, Body = WriteInteger16 },
-        new("writeu32", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writeu32, Body = WriteInteger32 },
-        new("writeu8", "(b: buffer, offset: number, value: number) -> ()") { Builtin = BuiltinId.Buffer_writeu8, Body = WriteInteger8 },
+        new("tostring", "(b: buffer) -> string", "All bytes as string.")
+        { Body = BufferToString },
+        new("writebits", "(b: buffer, bitOffset: number, bitCount: number, value: number) -> ()", "Stores up to 32 bits at a bit offset.")
+        { Body = WriteBits },
+        new("writef32", "(b: buffer, offset: number, value: number) -> ()", "Stores a 32-bit float.")
+        { Builtin = BuiltinId.Buffer_writef32, Body = WriteFloat32 },
+        new("writef64", "(b: buffer, offset: number, value: number) -> ()", "Stores a 64-bit float.")
+        { Builtin = BuiltinId.Buffer_writef64, Body = WriteFloat64 },
+        new("writei16", "(b: buffer, offset: number, value: number) -> ()", "Stores a signed 16-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writei16, Body = WriteInteger16 },
+        new("writei32", "(b: buffer, offset: number, value: number) -> ()", "Stores a signed 32-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writei32, Body = WriteInteger32 },
+        new("writei8", "(b: buffer, offset: number, value: number) -> ()", "Stores a signed 8-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writei8, Body = WriteInteger8 },
+        new("writestring", "(b: buffer, offset: number, s: string, count: number?) -> ()", "Stores bytes of a string.")
+        { Body = WriteString },
+        new("writeu16", "(b: buffer, offset: number, value: number) -> ()", "Stores an unsigned 16-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writeu16, Body = WriteInteger16 },
+        new("writeu32", "(b: buffer, offset: number, value: number) -> ()", "Stores an unsigned 32-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writeu32, Body = WriteInteger32 },
+        new("writeu8", "(b: buffer, offset: number, value: number) -> ()", "Stores an unsigned 8-bit integer; larger ones wrap.")
+        { Builtin = BuiltinId.Buffer_writeu8, Body = WriteInteger8 },
     ]);
 }

@@ -7,7 +7,8 @@ namespace GameServer.Luau.Library;
 /// <summary>One row of a library: a function or a constant, as scripts see it.</summary>
 /// <param name="Name">Field name and debug name.</param>
 /// <param name="Signature">Luau type of the entry, for the reference page and the type definitions.</param>
-sealed record LibraryRow(string Name, string Signature)
+/// <param name="Summary">One sentence for the reference page.</param>
+sealed record LibraryRow(string Name, string Signature, string Summary = "")
 {
     /// <summary>The function; null for a constant.</summary>
     public HostBody? Body { get; init; }

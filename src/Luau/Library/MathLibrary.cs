@@ -124,69 +124,93 @@ static class MathLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("math",
     [
-        new("abs", "(n: number) -> number")
+        new("abs", "(n: number) -> number", "Absolute value.")
         { Builtin = BuiltinId.Math_abs, Body = static (ref CallContext c) => c.Return(Math.Abs(c.Number(0))) },
-        new("acos", "(n: number) -> number")
+        new("acos", "(n: number) -> number", "Arc cosine in radians.")
         { Builtin = BuiltinId.Math_acos, Body = static (ref CallContext c) => c.Return(Math.Acos(c.Number(0))) },
-        new("asin", "(n: number) -> number")
+        new("asin", "(n: number) -> number", "Arc sine in radians.")
         { Builtin = BuiltinId.Math_asin, Body = static (ref CallContext c) => c.Return(Math.Asin(c.Number(0))) },
-        new("atan", "(n: number) -> number")
+        new("atan", "(n: number) -> number", "Arc tangent in radians.")
         { Builtin = BuiltinId.Math_atan, Body = static (ref CallContext c) => c.Return(Math.Atan(c.Number(0))) },
-        new("atan2", "(y: number, x: number) -> number")
+        new("atan2", "(y: number, x: number) -> number", "Angle of the point (x, y) in radians, in the right quadrant.")
         { Builtin = BuiltinId.Math_atan2, Body = static (ref CallContext c) => c.Return(Math.Atan2(c.Number(0), c.Number(1))) },
-        new("ceil", "(n: number) -> number")
+        new("ceil", "(n: number) -> number", "Smallest whole number not below n.")
         { Builtin = BuiltinId.Math_ceil, Body = static (ref CallContext c) => c.Return(Math.Ceiling(c.Number(0))) },
-        new("clamp", "(n: number, min: number, max: number) -> number") { Builtin = BuiltinId.Math_clamp, Body = Clamp },
-        new("cos", "(n: number) -> number")
+        new("clamp", "(n: number, min: number, max: number) -> number", "n, but not below min nor above max.")
+        { Builtin = BuiltinId.Math_clamp, Body = Clamp },
+        new("cos", "(n: number) -> number", "Cosine of an angle in radians.")
         { Builtin = BuiltinId.Math_cos, Body = static (ref CallContext c) => c.Return(Math.Cos(c.Number(0))) },
-        new("cosh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Cosh(c.Number(0))) },
-        new("deg", "(radians: number) -> number")
+        new("cosh", "(n: number) -> number", "Hyperbolic cosine.")
+        { Body = static (ref CallContext c) => c.Return(Math.Cosh(c.Number(0))) },
+        new("deg", "(radians: number) -> number", "Radians to degrees.")
         { Builtin = BuiltinId.Math_deg, Body = static (ref CallContext c) => c.Return(c.Number(0) / RadiansPerDegree) },
-        new("exp", "(n: number) -> number")
+        new("exp", "(n: number) -> number", "e to the power of n.")
         { Builtin = BuiltinId.Math_exp, Body = static (ref CallContext c) => c.Return(Math.Exp(c.Number(0))) },
-        new("floor", "(n: number) -> number")
+        new("floor", "(n: number) -> number", "Largest whole number not above n.")
         { Builtin = BuiltinId.Math_floor, Body = static (ref CallContext c) => c.Return(Math.Floor(c.Number(0))) },
-        new("fmod", "(x: number, y: number) -> number")
+        new("fmod", "(x: number, y: number) -> number", "Remainder of the division that rounds toward zero.")
         { Builtin = BuiltinId.Math_fmod, Body = static (ref CallContext c) => c.Return(c.Number(0) % c.Number(1)) },
-        new("frexp", "(n: number) -> (number, number)") { Body = Frexp },
-        new("isfinite", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsFinite(c.Number(0))) },
-        new("isinf", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsInfinity(c.Number(0))) },
-        new("isnan", "(n: number) -> boolean") { Body = static (ref CallContext c) => c.Return(double.IsNaN(c.Number(0))) },
-        new("ldexp", "(n: number, exponent: number) -> number")
+        new("frexp", "(n: number) -> (number, number)", "Fraction from 0.5 to 1 and exponent of 2 that give n.")
+        { Body = Frexp },
+        new("isfinite", "(n: number) -> boolean", "Whether n is neither infinite nor NaN.")
+        { Body = static (ref CallContext c) => c.Return(double.IsFinite(c.Number(0))) },
+        new("isinf", "(n: number) -> boolean", "Whether n is infinite.")
+        { Body = static (ref CallContext c) => c.Return(double.IsInfinity(c.Number(0))) },
+        new("isnan", "(n: number) -> boolean", "Whether n is NaN.")
+        { Body = static (ref CallContext c) => c.Return(double.IsNaN(c.Number(0))) },
+        new("ldexp", "(n: number, exponent: number) -> number", "n times 2 to the power of exponent.")
         { Body = static (ref CallContext c) => c.Return(Math.ScaleB(c.Number(0), c.Integer(1))) },
-        new("lerp", "(a: number, b: number, t: number) -> number") { Builtin = BuiltinId.Math_lerp, Body = Lerp },
-        new("log", "(n: number, base: number?) -> number") { Builtin = BuiltinId.Math_log, Body = Log },
-        new("log10", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Log10(c.Number(0))) },
-        new("map", "(n: number, inMin: number, inMax: number, outMin: number, outMax: number) -> number") { Body = Map },
-        new("max", "(n: number, ...number) -> number") { Builtin = BuiltinId.Math_max, Body = Max },
-        new("min", "(n: number, ...number) -> number") { Builtin = BuiltinId.Math_min, Body = Min },
-        new("modf", "(n: number) -> (number, number)") { Body = Modf },
-        new("noise", "(x: number, y: number?, z: number?) -> number") { Body = Noise },
-        new("pow", "(n: number, exponent: number) -> number")
+        new("lerp", "(a: number, b: number, t: number) -> number", "a at t = 0, b at t = 1, in between linearly.")
+        { Builtin = BuiltinId.Math_lerp, Body = Lerp },
+        new("log", "(n: number, base: number?) -> number", "Logarithm, natural unless a base is given.")
+        { Builtin = BuiltinId.Math_log, Body = Log },
+        new("log10", "(n: number) -> number", "Logarithm to base 10.")
+        { Body = static (ref CallContext c) => c.Return(Math.Log10(c.Number(0))) },
+        new("map", "(n: number, inMin: number, inMax: number, outMin: number, outMax: number) -> number", "n from the first range to the second, linearly.")
+        { Body = Map },
+        new("max", "(n: number, ...number) -> number", "Largest of the arguments.")
+        { Builtin = BuiltinId.Math_max, Body = Max },
+        new("min", "(n: number, ...number) -> number", "Smallest of the arguments.")
+        { Builtin = BuiltinId.Math_min, Body = Min },
+        new("modf", "(n: number) -> (number, number)", "Whole part and fraction, both with the sign of n.")
+        { Body = Modf },
+        new("noise", "(x: number, y: number?, z: number?) -> number", "Perlin noise from about -1 to 1; 0 at whole coordinates.")
+        { Body = Noise },
+        new("pow", "(n: number, exponent: number) -> number", "n to the power of exponent.")
         { Builtin = BuiltinId.Math_pow, Body = static (ref CallContext c) => c.Return(Math.Pow(c.Number(0), c.Number(1))) },
-        new("rad", "(degrees: number) -> number")
+        new("rad", "(degrees: number) -> number", "Degrees to radians.")
         { Builtin = BuiltinId.Math_rad, Body = static (ref CallContext c) => c.Return(c.Number(0) * RadiansPerDegree) },
-        new("random", "(() -> number) & ((max: number) -> number) & ((min: number, max: number) -> number)")
+        new("random", "(() -> number) & ((max: number) -> number) & ((min: number, max: number) -> number)", "Number in [0, 1); or whole number from 1 to max; or from min to max.")
         { Builtin = BuiltinId.Math_random, Body = Random },
-        new("randomseed", "(seed: number) -> ()") { Body = RandomSeed },
-        new("round", "(n: number) -> number")
+        new("randomseed", "(seed: number) -> ()", "Starts the sequence of random that belongs to seed.")
+        { Body = RandomSeed },
+        new("round", "(n: number) -> number", "Nearest whole number, halves away from zero.")
         { Builtin = BuiltinId.Math_round, Body = static (ref CallContext c) => c.Return(RoundHalfAway(c.Number(0))) },
-        new("sign", "(n: number) -> number")
+        new("sign", "(n: number) -> number", "1, -1 or 0.")
         { Builtin = BuiltinId.Math_sign, Body = static (ref CallContext c) => c.Return(SignOf(c.Number(0))) },
-        new("sin", "(n: number) -> number")
+        new("sin", "(n: number) -> number", "Sine of an angle in radians.")
         { Builtin = BuiltinId.Math_sin, Body = static (ref CallContext c) => c.Return(Math.Sin(c.Number(0))) },
-        new("sinh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Sinh(c.Number(0))) },
-        new("sqrt", "(n: number) -> number")
+        new("sinh", "(n: number) -> number", "Hyperbolic sine.")
+        { Body = static (ref CallContext c) => c.Return(Math.Sinh(c.Number(0))) },
+        new("sqrt", "(n: number) -> number", "Square root.")
         { Builtin = BuiltinId.Math_sqrt, Body = static (ref CallContext c) => c.Return(Math.Sqrt(c.Number(0))) },
-        new("tan", "(n: number) -> number")
+        new("tan", "(n: number) -> number", "Tangent of an angle in radians.")
         { Builtin = BuiltinId.Math_tan, Body = static (ref CallContext c) => c.Return(Math.Tan(c.Number(0))) },
-        new("tanh", "(n: number) -> number") { Body = static (ref CallContext c) => c.Return(Math.Tanh(c.Number(0))) },
-        new("e", "number") { Constant = Math.E },
-        new("huge", "number") { Constant = double.PositiveInfinity },
-        new("nan", "number") { Constant = double.NaN },
-        new("phi", "number") { Constant = 1.618033988749895 },
-        new("pi", "number") { Constant = Math.PI },
-        new("sqrt2", "number") { Constant = 1.4142135623730951 },
-        new("tau", "number") { Constant = Math.Tau },
+        new("tanh", "(n: number) -> number", "Hyperbolic tangent.")
+        { Body = static (ref CallContext c) => c.Return(Math.Tanh(c.Number(0))) },
+        new("e", "number", "Euler's number.")
+        { Constant = Math.E },
+        new("huge", "number", "Infinity.")
+        { Constant = double.PositiveInfinity },
+        new("nan", "number", "Not a number; equals nothing.")
+        { Constant = double.NaN },
+        new("phi", "number", "Golden ratio.")
+        { Constant = 1.618033988749895 },
+        new("pi", "number", "Circle constant.")
+        { Constant = Math.PI },
+        new("sqrt2", "number", "Square root of 2.")
+        { Constant = 1.4142135623730951 },
+        new("tau", "number", "Twice pi.")
+        { Constant = Math.Tau },
     ]);
 }

@@ -102,10 +102,14 @@ static class OsLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("os",
     [
-        new("clock", "() -> number") { Body = static (ref CallContext c) => c.Return(LibraryState.Of(c.Heap).ElapsedSeconds) },
-        new("date", "(format: string?, time: number?) -> any") { Body = Date },
-        new("difftime", "(a: number, b: number?) -> number") { Body = DiffTime },
-        new("time", "(t: { year: number, month: number, day: number, hour: number?, min: number?, sec: number? }?) -> number?")
+        new("clock", "() -> number", "Seconds since the VM was made, for measuring.")
+        { Body = static (ref CallContext c) => c.Return(LibraryState.Of(c.Heap).ElapsedSeconds) },
+        new("date", "(format: string?, time: number?) -> any", "Date as text after a strftime format, or as table for *t; a leading ! means UTC.")
+        { Body = Date },
+        new("difftime", "(a: number, b: number?) -> number", "Seconds from b to a.")
+        { Body = DiffTime },
+        new("time", "(t: { year: number, month: number, day: number, hour: number?, min: number?, sec: number? }?) -> number?",
+            "Seconds since 1970, now or of a date given as table in UTC.")
         { Body = Time },
     ]);
 }

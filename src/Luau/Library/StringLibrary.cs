@@ -350,24 +350,42 @@ static class StringLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("string",
     [
-        new("byte", "(s: string, i: number?, j: number?) -> (...number)") { Builtin = BuiltinId.String_byte, Body = Byte },
-        new("char", "(...number) -> string") { Builtin = BuiltinId.String_char, Body = Char },
-        new("find", "(s: string, pattern: string, init: number?, plain: boolean?) -> (number?, number?, ...string)") { Body = Find },
-        new("format", "(format: string, ...any) -> string") { Body = StringFormat.Format },
-        new("gmatch", "(s: string, pattern: string) -> () -> (...string)") { Body = GlobalMatchIterator },
-        new("gsub", "(s: string, pattern: string, replacement: string | { [string]: any } | (...string) -> any, max: number?) -> (string, number)")
+        new("byte", "(s: string, i: number?, j: number?) -> (...number)", "Bytes from i to j as numbers.")
+        { Builtin = BuiltinId.String_byte, Body = Byte },
+        new("char", "(...number) -> string", "String of the given bytes.")
+        { Builtin = BuiltinId.String_char, Body = Char },
+        new("find", "(s: string, pattern: string, init: number?, plain: boolean?) -> (number?, number?, ...string)",
+            "Start, end and captures of the first match from init on; plain turns patterns off.")
+        { Body = Find },
+        new("format", "(format: string, ...any) -> string", "Text made after a format like C's printf; %* takes any value.")
+        { Body = StringFormat.Format },
+        new("gmatch", "(s: string, pattern: string) -> () -> (...string)", "Iterator over the matches of a pattern.")
+        { Body = GlobalMatchIterator },
+        new("gsub", "(s: string, pattern: string, replacement: string | { [string]: any } | (...string) -> any, max: number?) -> (string, number)",
+            "Replaces matches by text with %1, by table look-up or by function; also returns their number.")
         { Body = GlobalSubstitute },
-        new("len", "(s: string) -> number")
+        new("len", "(s: string) -> number", "Length in bytes.")
         { Builtin = BuiltinId.String_len, Body = static (ref CallContext c) => c.Return((double)c.String(0).Length) },
-        new("lower", "(s: string) -> string") { Body = Lower },
-        new("match", "(s: string, pattern: string, init: number?) -> (...string)") { Body = Match },
-        new("pack", "(format: string, ...any) -> string") { Body = StringPack.Pack },
-        new("packsize", "(format: string) -> number") { Body = StringPack.PackSize },
-        new("rep", "(s: string, n: number) -> string") { Body = Rep },
-        new("reverse", "(s: string) -> string") { Body = Reverse },
-        new("split", "(s: string, separator: string?) -> { string }") { Body = Split },
-        new("sub", "(s: string, i: number, j: number?) -> string") { Builtin = BuiltinId.String_sub, Body = Sub },
-        new("unpack", "(format: string, s: string, position: number?) -> (...any)") { Body = StringPack.Unpack },
-        new("upper", "(s: string) -> string") { Body = Upper },
+        new("lower", "(s: string) -> string", "Copy with ASCII letters in lower case.")
+        { Body = Lower },
+        new("match", "(s: string, pattern: string, init: number?) -> (...string)", "Captures of the first match, or the whole match.")
+        { Body = Match },
+        new("pack", "(format: string, ...any) -> string", "Binary layout of values.")
+        { Body = StringPack.Pack },
+        new("packsize", "(format: string) -> number", "Size of a binary layout without variable parts.")
+        { Body = StringPack.PackSize },
+        new("rep", "(s: string, n: number) -> string", "The string n times.")
+        { Body = Rep },
+        new("reverse", "(s: string) -> string", "The bytes in reverse order.")
+        { Body = Reverse },
+        new("split", "(s: string, separator: string?) -> { string }",
+            "Pieces between separators (comma unless told); with an empty separator every byte.")
+        { Body = Split },
+        new("sub", "(s: string, i: number, j: number?) -> string", "Part from i to j; negative positions count from the end.")
+        { Builtin = BuiltinId.String_sub, Body = Sub },
+        new("unpack", "(format: string, s: string, position: number?) -> (...any)", "Values read from a binary layout, and the position behind them.")
+        { Body = StringPack.Unpack },
+        new("upper", "(s: string) -> string", "Copy with ASCII letters in upper case.")
+        { Body = Upper },
     ]);
 }

@@ -352,23 +352,42 @@ static class TableLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("table",
     [
-        new("clear", "<K, V>(t: { [K]: V }) -> ()") { Body = Clear },
-        new("clone", "<T>(t: T) -> T") { Body = Clone },
-        new("concat", "(t: { string | number }, separator: string?, i: number?, j: number?) -> string") { Body = Concat },
-        new("create", "<V>(count: number, value: V?) -> { V }") { Body = Create },
-        new("find", "<V>(t: { V }, value: V, init: number?) -> number?") { Body = Find },
-        new("foreach", "<K, V, R>(t: { [K]: V }, f: (K, V) -> R?) -> R?") { Body = ForEach },
-        new("foreachi", "<V, R>(t: { V }, f: (number, V) -> R?) -> R?") { Body = ForEachI },
-        new("freeze", "<T>(t: T) -> T") { Body = Freeze },
-        new("getn", "<V>(t: { V }) -> number") { Body = static (ref CallContext c) => c.Return((double)c.Table(0).Length) },
-        new("insert", "(<V>(t: { V }, value: V) -> ()) & (<V>(t: { V }, position: number, value: V) -> ())")
+        new("clear", "<K, V>(t: { [K]: V }) -> ()", "Removes all keys and keeps the room for new ones.")
+        { Body = Clear },
+        new("clone", "<T>(t: T) -> T", "Shallow copy with the same metatable, not frozen.")
+        { Body = Clone },
+        new("concat", "(t: { string | number }, separator: string?, i: number?, j: number?) -> string", "Joins strings and numbers from i to j.")
+        { Body = Concat },
+        new("create", "<V>(count: number, value: V?) -> { V }", "List of count values; room without values when none is given.")
+        { Body = Create },
+        new("find", "<V>(t: { V }, value: V, init: number?) -> number?", "First index from init with that value, nil when absent; stops at nil.")
+        { Body = Find },
+        new("foreach", "<K, V, R>(t: { [K]: V }, f: (K, V) -> R?) -> R?", "Calls f for each pair until it returns something. Legacy: use for.")
+        { Body = ForEach },
+        new("foreachi", "<V, R>(t: { V }, f: (number, V) -> R?) -> R?", "Calls f for each index until it returns something. Legacy: use for.")
+        { Body = ForEachI },
+        new("freeze", "<T>(t: T) -> T", "Makes the table read-only for good; returns it. Shallow.")
+        { Body = Freeze },
+        new("getn", "<V>(t: { V }) -> number", "Length. Legacy: use #.")
+        { Body = static (ref CallContext c) => c.Return((double)c.Table(0).Length) },
+        new("insert", "(<V>(t: { V }, value: V) -> ()) & (<V>(t: { V }, position: number, value: V) -> ())",
+            "Appends, or inserts at a position and moves the rest up.")
         { Builtin = BuiltinId.Table_insert, Body = Insert },
-        new("isfrozen", "(t: {}) -> boolean") { Body = static (ref CallContext c) => c.Return(c.Table(0).IsReadOnly) },
-        new("maxn", "<V>(t: { V }) -> number") { Body = MaxN },
-        new("move", "<V>(source: { V }, first: number, last: number, to: number, target: { V }?) -> { V }") { Body = Move },
-        new("pack", "<V>(...V) -> { n: number, [number]: V }") { Body = Pack },
-        new("remove", "<V>(t: { V }, position: number?) -> V?") { Body = Remove },
-        new("sort", "<V>(t: { V }, less: ((V, V) -> boolean)?) -> ()") { Body = Sort },
-        new("unpack", "<V>(t: { V }, i: number?, j: number?) -> ...V") { Body = Unpack },
+        new("isfrozen", "(t: {}) -> boolean", "Whether the table is read-only.")
+        { Body = static (ref CallContext c) => c.Return(c.Table(0).IsReadOnly) },
+        new("maxn", "<V>(t: { V }) -> number", "Largest number used as a key, or 0.")
+        { Body = MaxN },
+        new("move", "<V>(source: { V }, first: number, last: number, to: number, target: { V }?) -> { V }",
+            "Copies a range of elements to another place or table; ranges may overlap.")
+        { Body = Move },
+        new("pack", "<V>(...V) -> { n: number, [number]: V }", "List of the arguments with their number in field n.")
+        { Body = Pack },
+        new("remove", "<V>(t: { V }, position: number?) -> V?", "Removes and returns an element, the last unless told; moves the rest down.")
+        { Body = Remove },
+        new("sort", "<V>(t: { V }, less: ((V, V) -> boolean)?) -> ()",
+            "Sorts in place, not stable; less tells whether its first argument comes first.")
+        { Body = Sort },
+        new("unpack", "<V>(t: { V }, i: number?, j: number?) -> ...V", "Elements from i to j as results.")
+        { Body = Unpack },
     ]);
 }

@@ -196,11 +196,17 @@ static class Utf8Library
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("utf8",
     [
-        new("char", "(...number) -> string") { Body = Char },
-        new("charpattern", "string") { Constant = CharPattern },
-        new("codepoint", "(s: string, i: number?, j: number?) -> (...number)") { Body = CodePoint },
-        new("codes", "(s: string) -> ((string, number) -> (number, number), string, number)") { Body = Codes },
-        new("len", "(s: string, i: number?, j: number?) -> (number?, number?)") { Body = Len },
-        new("offset", "(s: string, n: number, i: number?) -> number?") { Body = Offset },
+        new("char", "(...number) -> string", "String of the given code points.")
+        { Body = Char },
+        new("charpattern", "string", "Pattern that matches one character of a valid string.")
+        { Constant = CharPattern },
+        new("codepoint", "(s: string, i: number?, j: number?) -> (...number)", "Code points of the characters that start from i to j.")
+        { Body = CodePoint },
+        new("codes", "(s: string) -> ((string, number) -> (number, number), string, number)", "Iterator over byte positions and code points.")
+        { Body = Codes },
+        new("len", "(s: string, i: number?, j: number?) -> (number?, number?)", "Number of characters; nil and the position of the first bad byte otherwise.")
+        { Body = Len },
+        new("offset", "(s: string, n: number, i: number?) -> number?", "Byte position of the n-th character counted from i.")
+        { Body = Offset },
     ]);
 }

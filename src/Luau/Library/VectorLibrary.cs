@@ -151,22 +151,37 @@ static class VectorLibrary
     /// <summary>The rows.</summary>
     public static LibraryTable Table { get; } = new("vector",
     [
-        new("abs", "(v: vector) -> vector") { Body = Abs },
-        new("angle", "(a: vector, b: vector, axis: vector?) -> number") { Body = Angle },
-        new("ceil", "(v: vector) -> vector") { Body = Ceil },
-        new("clamp", "(v: vector, min: vector, max: vector) -> vector") { Body = Clamp },
-        new("create", "(x: number, y: number, z: number?) -> vector") { Builtin = BuiltinId.Vector_create, Body = Create },
-        new("cross", "(a: vector, b: vector) -> vector") { Builtin = BuiltinId.Vector_cross, Body = Cross },
-        new("dot", "(a: vector, b: vector) -> number")
+        new("abs", "(v: vector) -> vector", "Components without sign.")
+        { Body = Abs },
+        new("angle", "(a: vector, b: vector, axis: vector?) -> number", "Angle between two vectors in radians; axis gives it a sign.")
+        { Body = Angle },
+        new("ceil", "(v: vector) -> vector", "Components rounded up.")
+        { Body = Ceil },
+        new("clamp", "(v: vector, min: vector, max: vector) -> vector", "Components kept between those of min and max.")
+        { Body = Clamp },
+        new("create", "(x: number, y: number, z: number?) -> vector", "Vector of three components; z is 0 when left out.")
+        { Builtin = BuiltinId.Vector_create, Body = Create },
+        new("cross", "(a: vector, b: vector) -> vector", "Cross product.")
+        { Builtin = BuiltinId.Vector_cross, Body = Cross },
+        new("dot", "(a: vector, b: vector) -> number", "Dot product.")
         { Builtin = BuiltinId.Vector_dot, Body = static (ref CallContext c) => c.Return((double)Dot(c.Vector(0), c.Vector(1))) },
-        new("floor", "(v: vector) -> vector") { Body = Floor },
-        new("lerp", "(a: vector, b: vector, t: number) -> vector") { Body = Lerp },
-        new("magnitude", "(v: vector) -> number") { Builtin = BuiltinId.Vector_magnitude, Body = Magnitude },
-        new("max", "(v: vector, ...vector) -> vector") { Body = Max },
-        new("min", "(v: vector, ...vector) -> vector") { Body = Min },
-        new("normalize", "(v: vector) -> vector") { Builtin = BuiltinId.Vector_normalize, Body = Normalize },
-        new("sign", "(v: vector) -> vector") { Body = Sign },
-        new("one", "vector") { Constant = new LuauVector(1, 1, 1) { Mark = Tracer.PermanentMark } },
-        new("zero", "vector") { Constant = new LuauVector(0, 0, 0) { Mark = Tracer.PermanentMark } },
+        new("floor", "(v: vector) -> vector", "Components rounded down.")
+        { Body = Floor },
+        new("lerp", "(a: vector, b: vector, t: number) -> vector", "a at t = 0, b at t = 1, in between linearly.")
+        { Body = Lerp },
+        new("magnitude", "(v: vector) -> number", "Length.")
+        { Builtin = BuiltinId.Vector_magnitude, Body = Magnitude },
+        new("max", "(v: vector, ...vector) -> vector", "Largest of each component.")
+        { Body = Max },
+        new("min", "(v: vector, ...vector) -> vector", "Smallest of each component.")
+        { Body = Min },
+        new("normalize", "(v: vector) -> vector", "Vector of length 1 in the same direction.")
+        { Builtin = BuiltinId.Vector_normalize, Body = Normalize },
+        new("sign", "(v: vector) -> vector", "1, -1 or 0 for each component.")
+        { Body = Sign },
+        new("one", "vector", "(1, 1, 1)")
+        { Constant = new LuauVector(1, 1, 1) { Mark = Tracer.PermanentMark } },
+        new("zero", "vector", "(0, 0, 0)")
+        { Constant = new LuauVector(0, 0, 0) { Mark = Tracer.PermanentMark } },
     ]);
 }

@@ -54,6 +54,15 @@ public sealed partial class LibraryTableTests
     }
 
     [Fact]
+    public void Rows_of_the_value_libraries_say_what_they_do()
+    {
+        LibraryTable[] documented =
+            [MathLibrary.Table, TableLibrary.Table, StringLibrary.Table, Bit32Library.Table, BufferLibrary.Table, VectorLibrary.Table, Utf8Library.Table, OsLibrary.Table];
+
+        Assert.All(documented.SelectMany(library => library.Rows), row => Assert.NotEqual("", row.Summary));
+    }
+
+    [Fact]
     public void The_reference_page_is_current() => Golden.Matches(Page(), "docs", "reference", "luau-library.md");
 
     static string Page()
@@ -62,10 +71,10 @@ public sealed partial class LibraryTableTests
         page.Append("# Luau libraries\n\nMade from the row tables in `src/Luau/Library`; a test keeps it so. Types are written as in Luau.\n");
         foreach (LibraryTable library in StandardLibraries.All)
         {
-            page.Append($"\n## {(library.Name.Length == 0 ? "Globals" : library.Name)}\n\n| name | type |\n| --- | --- |\n");
+            page.Append($"\n## {(library.Name.Length == 0 ? "Globals" : library.Name)}\n\n| name | type | |\n| --- | --- | --- |\n");
             AppendRows(page, library);
         }
-        page.Append("\n## Only in scripts run by `gameserver luau run`\n\n| name | type |\n| --- | --- |\n");
+        page.Append("\n## Only in scripts run by `gameserver luau run`\n\n| name | type | |\n| --- | --- | --- |\n");
         AppendRows(page, BaseLibrary.RunnerTable);
         return page.ToString();
     }
@@ -73,6 +82,6 @@ public sealed partial class LibraryTableTests
     static void AppendRows(StringBuilder page, LibraryTable library)
     {
         foreach (LibraryRow row in library.Rows.OrderBy(row => row.Name, StringComparer.Ordinal))
-            page.Append($"| `{row.Name}` | `{row.Signature.Replace("|", "\\|", StringComparison.Ordinal)}` |\n");
+            page.Append($"| `{row.Name}` | `{row.Signature.Replace("|", "\\|", StringComparison.Ordinal)}` | {row.Summary} |\n");
     }
 }

@@ -23,6 +23,15 @@ static unsafe partial class Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ref LuauValue At(ref LuauValue first, int byteOffset) => ref Unsafe.AddByteOffset(ref first, (nint)(uint)byteOffset);
 
+    /// <summary>Equality with a number, string or boolean constant. Strings that are not one object are compared by content, out of line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool EqualsConstant(ref LuauValue value, ref LuauValue constant)
+    {
+        object? o = value.Ref;
+        if (ReferenceEquals(o, constant.Ref)) return !value.IsNumber || value.Num == constant.Num;
+        return o != null && o.GetType() == typeof(LuauString) && LuauValue.RawEquals(value, constant);
+    }
+
     /// <summary>Runs the innermost frame of the running thread, which is <paramref name="t"/> at first, until the call that started this run
     /// returns, or its coroutine yields or dies. <see cref="VmState.Exit"/> tells which.</summary>
     /// <exception cref="LuauException">An error; frames are as they were where it was raised.</exception>
@@ -682,11 +691,19 @@ static unsafe partial class Interpreter
                     goto reload;
                 }
                 case OpCode.JumpIfEqK:
-                    if (LuauValue.RawEquals(At(ref r, pc[-1].A), At(ref k, pc[-1].B))) pc += pc[-1].Jump;
+                {
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref k, pc[-1].B);
+                    if (EqualsConstant(ref a, ref b)) pc += pc[-1].Jump;
                     continue;
+                }
                 case OpCode.JumpIfNotEqK:
-                    if (!LuauValue.RawEquals(At(ref r, pc[-1].A), At(ref k, pc[-1].B))) pc += pc[-1].Jump;
+                {
+                    ref LuauValue a = ref At(ref r, pc[-1].A);
+                    ref LuauValue b = ref At(ref k, pc[-1].B);
+                    if (!EqualsConstant(ref a, ref b)) pc += pc[-1].Jump;
                     continue;
+                }
                 case OpCode.JumpIfLtK:
                 {
                     ref LuauValue a = ref At(ref r, pc[-1].A);

@@ -9,7 +9,8 @@ namespace GameServer.Luau.Tests.Library;
 public sealed partial class LibraryTableTests
 {
     static IEnumerable<(string Full, LibraryRow Row)> Rows() =>
-        StandardLibraries.All.Append(BaseLibrary.RunnerTable).SelectMany(library => library.Rows.Select(row => (library.Name.Length == 0 ? row.Name : $"{library.Name}.{row.Name}", row)));
+        StandardLibraries.All.Append(BaseLibrary.RunnerTable).SelectMany(library =>
+            library.Rows.Select(row => (library.Name.Length == 0 ? row.Name : $"{library.Name}.{row.Name}", row)));
 
     [Fact]
     public void Every_row_is_exercised_by_a_script()

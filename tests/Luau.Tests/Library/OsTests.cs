@@ -1,6 +1,5 @@
 using System.Text;
 using GameServer.Luau.Runtime;
-using GameServer.Luau.Values;
 using GameServer.Support;
 
 namespace GameServer.Luau.Tests.Library;

@@ -51,7 +51,8 @@ public sealed class PackTests
             LuauValue[] back = vm.Call(unpack, out _, vm.Vm.CreateString(format), packed)!;
 
             Assert.Equal(values.Count + 1, back.Length);
-            for (int i = 0; i < values.Count; i++) Assert.True(LuauValue.RawEquals(values[i], back[i]), $"seed {seed}, format '{format}', value {i}: {values[i]} came back as {back[i]}");
+            for (int i = 0; i < values.Count; i++)
+                Assert.True(LuauValue.RawEquals(values[i], back[i]), $"seed {seed}, format '{format}', value {i}: {values[i]} came back as {back[i]}");
             int length = ((LuauString)packed.Ref!).Length;
             Assert.Equal(length + 1, back[^1].Num);
             if (fixedSize) Assert.Equal(length, vm.Call(size, out _, vm.Vm.CreateString(format))![0].Num);

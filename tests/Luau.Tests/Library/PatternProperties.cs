@@ -28,7 +28,7 @@ public sealed class PatternProperties
 
             string expected = Describe(new NaivePattern(pattern, subject).Find(), subject);
 
-            string actual = string.Join(' ', results.Select(value => value.IsNumber ? value.Num.ToString() : value.Ref is LuauString s ? $"'{Encoding.Latin1.GetString(s.Span)}'" : "nil"));
+            string actual = string.Join(' ', results.Select(Describe));
             Assert.True(expected == actual, $"seed {seed}: '{Encoding.Latin1.GetString(pattern)}' on '{Encoding.Latin1.GetString(subject)}': expected {expected}, got {actual}");
         }
     }
@@ -39,6 +39,9 @@ public sealed class PatternProperties
         IEnumerable<string> captures = found.Captures.Select(c => c.Length == -2 ? (c.Start + 1).ToString() : $"'{Encoding.Latin1.GetString(subject, c.Start, c.Length)}'");
         return string.Join(' ', [(found.Start + 1).ToString(), found.End.ToString(), .. captures]);
     }
+
+    static string Describe(LuauValue value) =>
+        value.IsNumber ? value.Num.ToString() : value.Ref is LuauString s ? $"'{Encoding.Latin1.GetString(s.Span)}'" : "nil";
 
     static byte[] RandomSubject(Random random)
     {

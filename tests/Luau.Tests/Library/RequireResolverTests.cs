@@ -24,7 +24,8 @@ public sealed class RequireResolverTests
 
     static RequireResolver Project(params string[] files) => new(new MemoryFiles("", [.. files.Select(f => (f, ""))]));
 
-    static string Resolve(RequireResolver resolver, string requirer, string path) => resolver.TryResolve(requirer, path, out string file, out string problem) ? file : "! " + problem;
+    static string Resolve(RequireResolver resolver, string requirer, string path) =>
+        resolver.TryResolve(requirer, path, out string file, out string problem) ? file : "! " + problem;
 
     [Theory]
     [InlineData("main.luau", "./lib", "lib.luau")]
@@ -79,7 +80,8 @@ public sealed class RequireResolverTests
     public void Aliases_come_from_the_nearest_configuration_that_defines_them(string requirer, string path, string expected)
     {
         RequireResolver resolver = new(new MemoryFiles("",
-            (".luaurc", "// comment\n{\"aliases\": {\"lib\": \"./lib\", \"near\": \"lib\", \"chain\": \"@lib\", \"loop\": \"@pool\", \"pool\": \"@loop\", \"absolute\": \"lib/a\", \"broken\": \"./nowhere\",},}"),
+            (".luaurc", "// comment\n{\"aliases\": {\"lib\": \"./lib\", \"near\": \"lib\", \"chain\": \"@lib\", "
+                + "\"loop\": \"@pool\", \"pool\": \"@loop\", \"absolute\": \"lib/a\", \"broken\": \"./nowhere\",},}"),
             ("src/app/.config.luau", "near=./here"),
             ("src/app/main.luau", ""), ("src/main.luau", ""), ("src/app/here/b.luau", ""), ("lib/init.luau", ""), ("lib/a.luau", "")));
 
@@ -97,7 +99,8 @@ public sealed class RequireResolverTests
     [Fact]
     public void Absolute_paths_stay_absolute()
     {
-        RequireResolver resolver = new(new MemoryFiles("/", ("/top.luau", ""), ("/home/x/main.luau", ""), ("/home/x/.luaurc", "{\"aliases\":{\"t\":\"/top\"}}"), ("/home/y.luau", "")));
+        RequireResolver resolver = new(new MemoryFiles("/",
+            ("/top.luau", ""), ("/home/x/main.luau", ""), ("/home/x/.luaurc", "{\"aliases\":{\"t\":\"/top\"}}"), ("/home/y.luau", "")));
 
         Assert.Equal("/home/y.luau", Resolve(resolver, "/home/x/main.luau", "../y"));
         Assert.Equal("/top.luau", Resolve(resolver, "/home/x/main.luau", "../../top"));

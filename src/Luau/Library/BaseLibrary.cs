@@ -262,7 +262,8 @@ static class BaseLibrary
         new("_VERSION", "string") { Constant = new LuauValue(LuauString.Permanent("Luau"u8)) },
     ]);
 
-    /// <summary>What a script runner adds; not for mods (<see cref="LuauVmOptions.RunnerLibrary"/>). <c>loadstring</c> comes from the VM's face, which knows the compiler.</summary>
+    /// <summary>What a script runner adds; not for mods (<see cref="LuauVmOptions.RunnerLibrary"/>). <c>loadstring</c> comes from the VM's face, which
+    /// knows the compiler.</summary>
     public static LibraryTable RunnerTable { get; } = new("",
     [
         new("collectgarbage", "(option: \"collect\" | \"count\"?) -> number") { Body = CollectGarbage },

@@ -1,4 +1,5 @@
 using System.Text;
+using GameServer.Support;
 
 namespace GameServer.Luau.Tests.Conformance;
 
@@ -7,15 +8,23 @@ static class OwnLuau
 {
     static readonly CompiledChunk Harness = LuauVm.Compile(UpstreamLuau.HarnessSource, "=harness");
 
-    public static string Run(string source)
+    public static string Run(string source, int optimizationLevel = 1)
     {
-        var options = new LuauVmOptions { MemoryBytesMax = 256L << 20, OnMemoryLimit = MemoryFault.Error, RandomSeed = 1, RunnerLibrary = true };
+        var options = new LuauVmOptions
+        {
+            MemoryBytesMax = 256L << 20,
+            OnMemoryLimit = MemoryFault.Error,
+            RandomSeed = 1,
+            RunnerLibrary = true,
+            Time = new ManualTime(),
+        };
         using var vm = new LuauVm(options);
         vm.Seal();
         CompiledChunk program;
         try
         {
-            program = LuauVm.Compile(Encoding.UTF8.GetBytes(source), "=program");
+            program = LuauVm.Compile(
+                Encoding.UTF8.GetBytes(source), "=program", new LuauCompileOptions { OptimizationLevel = optimizationLevel });
         }
         catch (LuauCompileException error)
         {

@@ -166,13 +166,16 @@ sealed class HashPart
     {
         int i = Used++;
         ref HashEntry e = ref Entries[i];
-        e.Key.CopyFrom(ref Unsafe.AsRef(in key));
         if (key.IsNumber)
         {
-            e.Key.Num += 0.0; // Negative zero becomes zero: it is the same key and `next` must not tell.
+            e.Key.SetNumber(key.Num + 0.0); // Negative zero becomes zero: it is the same key and `next` must not tell.
             LiveNumbers++;
         }
-        e.Value.CopyFrom(ref Unsafe.AsRef(in value));
+        else
+        {
+            e.Key.Ref = key.Ref;
+        }
+        e.Value.CopyFresh(value);
         e.Hash = hash;
         ref int bucket = ref _buckets[hash & (_buckets.Length - 1)];
         e.Next = bucket - 1;

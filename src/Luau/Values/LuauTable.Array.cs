@@ -47,7 +47,7 @@ public sealed partial class LuauTable
         int index = Count;
         if (index < Array.Length && Hash == null)
         {
-            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Array), index).CopyFrom(ref Unsafe.AsRef(in value));
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Array), index).CopyFresh(value);
             Count = index + 1;
         }
         else
@@ -73,7 +73,7 @@ public sealed partial class LuauTable
             PutIndex(count + 1, copy); // Weak, and emptied by a measurement.
             return;
         }
-        Array[count].CopyFrom(ref copy);
+        Array[count].CopyFresh(copy);
         Count = count + 1;
         MoveWaiting();
     }
@@ -140,7 +140,7 @@ public sealed partial class LuauTable
         for (int i = 0; i < count; i++)
         {
             if (i % PollStride == 0) heap.Poll();
-            Array[i].CopyFrom(ref Unsafe.AsRef(in value));
+            Array[i].CopyFresh(value);
         }
         Count = count;
     }
@@ -160,7 +160,7 @@ public sealed partial class LuauTable
         if (end > Array.Length) EnsureArray(first == 1 ? end : Math.Max(end, (int)Math.Min(Array.Length * 2L, SizeMax)));
         ref LuauValue target = ref MemoryMarshal.GetArrayDataReference(Array);
         ref LuauValue source = ref MemoryMarshal.GetReference(values);
-        for (int i = 0; i < values.Length; i++) Unsafe.Add(ref target, first - 1 + i).CopyFrom(ref Unsafe.Add(ref source, i));
+        for (int i = 0; i < values.Length; i++) Unsafe.Add(ref target, first - 1 + i).CopyFresh(Unsafe.Add(ref source, i));
         if (end >= Count)
         {
             Count = end;

@@ -57,14 +57,15 @@ public sealed partial class LuauTable
         int live = (hash?.Live ?? 0) + 1;
         if (arraySize < 0)
         {
-            // The array part stays.
-            if (HashPart.CapacityFor(RoomFor(live)) == hash!.Entries.Length)
+            // The array part stays. A part with many removed entries will see more of that: it gets more room, to be rebuilt less often.
+            int room = live <= hash!.Used * 3 / 4 ? RoomFor(Math.Min(live + live / 2, Math.Max(live, SizeMax))) : RoomFor(live);
+            if (HashPart.CapacityFor(room) == hash.Entries.Length)
             {
                 hash.Compact();
                 hash.Add(newKey, newValue);
                 return;
             }
-            var replaced = new HashPart(Heap, RoomFor(live));
+            var replaced = new HashPart(Heap, room);
             replaced.AddAll(hash, Heap);
             replaced.Add(newKey, newValue);
             Heap.Refund(hash.Bytes);
@@ -124,14 +125,17 @@ public sealed partial class LuauTable
     int ChooseArraySize(in LuauValue newKey, out int moving)
     {
         moving = 0;
+        HashPart? hash = Hash;
+        int numbers = (hash?.LiveNumbers ?? 0) + (newKey.IsNumber ? 1 : 0);
+        if (numbers == 0) return -1;
+
+        // More than half of the new array part would be used, so keys beyond twice the number of keys do not matter.
+        double end = 2.0 * (Count + numbers);
         Span<int> perPower = stackalloc int[27];
         perPower.Clear();
-        HashPart? hash = Hash;
-        int waiting = CountIndex(perPower, newKey);
+        int waiting = newKey.Num <= end ? CountIndex(perPower, newKey) : 0;
         if (hash != null && hash.LiveNumbers > 0)
         {
-            // More than half of the new array part would be used, so keys beyond twice the number of keys do not matter.
-            double end = 2.0 * (Count + hash.LiveNumbers + 1);
             for (int i = 0; i < hash.Used; i++)
             {
                 ref HashEntry e = ref hash.Entries[i];

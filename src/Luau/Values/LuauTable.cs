@@ -273,7 +273,7 @@ public sealed partial class LuauTable : LuauObject
             Slots = grown;
             Heap.Refund(HeapSizes.Values(old.Length));
         }
-        Slots[slot].CopyFrom(ref copy);
+        Slots[slot].CopyFresh(copy);
         Shape = next;
         ShapeId = next.Id;
         Flags &= ~AbsentMask;

@@ -106,6 +106,19 @@ public struct LuauValue
         if (!ReferenceEquals(Ref, o)) Ref = o;
     }
 
+    /// <summary>As <see cref="CopyFrom"/>, for places that held nothing before: numbers, the most frequent case, are stored without a barrier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CopyFresh(in LuauValue other)
+    {
+        if (other.IsNumber)
+        {
+            SetNumber(other.Num);
+            return;
+        }
+        Num = other.Num;
+        Ref = other.Ref;
+    }
+
     /// <summary>For debuggers and messages of this code base; scripts see <c>tostring</c>.</summary>
     public override readonly string ToString() => Ref switch
     {

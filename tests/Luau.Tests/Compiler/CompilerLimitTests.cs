@@ -139,7 +139,7 @@ public class CompilerLimitTests
             var watch = Stopwatch.StartNew();
             Compiled.Source(source);
             // Generous, because the machine is noisy: a quadratic step would take minutes.
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{line[..10]}: {watch.Elapsed}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{line[..10]}: {watch.Elapsed}");
         }
     }
 

@@ -352,18 +352,4 @@ public sealed partial class LuauTable : LuauObject
         }
         return copy;
     }
-
-    /// <summary>Metamethod <paramref name="name"/> of this table in its role as a metatable; nil when absent. Absence is remembered in <paramref name="bit"/>.</summary>
-    /// <param name="bit">0–23, one per event.</param>
-    /// <param name="name">The event's key.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal LuauValue Metamethod(int bit, LuauString name) => (Flags & (1u << bit)) != 0 ? default : FindMetamethod(bit, name);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    LuauValue FindMetamethod(int bit, LuauString name)
-    {
-        LuauValue method = Get(name);
-        if (method.Ref == null) Flags |= 1u << bit;
-        return method;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
 
 namespace GameServer.Luau.Tests.Values;
@@ -206,10 +207,10 @@ public sealed class TableTests
     {
         var metatable = new LuauTable(_heap);
         LuauString index = S("__index");
-        Assert.True(metatable.Metamethod(3, index).IsNil);
+        Assert.True(Metamethods.Get(metatable, MetaEvent.Index).IsNil);
         Assert.NotEqual(0u, metatable.Flags & LuauTable.InsertGuard);
         metatable.Set(index, 1);
-        Assert.Equal(1, metatable.Metamethod(3, index).AsNumber());
+        Assert.Equal(1, Metamethods.Get(metatable, MetaEvent.Index).AsNumber());
     }
 
     [Fact]

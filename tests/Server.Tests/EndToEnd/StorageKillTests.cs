@@ -16,6 +16,7 @@ public sealed class StorageKillTests : IDisposable
         tick_hard_ms = 5000
         event_hard_ms = 5000
         load_ms = 30000
+        log_lines_s = 10000
         onload_ms = 10000
         [mods.writer]
         grant = ["storage.kv"]

@@ -168,7 +168,7 @@ sealed class HashPart
         ref HashEntry e = ref Entries[i];
         if (key.IsNumber)
         {
-            e.Key.SetNumber(key.Num + 0.0); // Negative zero becomes zero: it is the same key and `next` must not tell.
+            e.Key.SetNumber(key.Num); // Negative zero stays what it is: it is the same key as zero, but `next` shows the one that was stored, as upstream.
             LiveNumbers++;
         }
         else
@@ -272,7 +272,7 @@ sealed class HashPart
 /// <summary>One key and value of a <see cref="HashPart"/>.</summary>
 struct HashEntry
 {
-    /// <summary>The key; numbers are never NaN or negative zero.</summary>
+    /// <summary>The key; numbers are never NaN.</summary>
     internal LuauValue Key;
     /// <summary>The value; nil when removed.</summary>
     internal LuauValue Value;

@@ -35,7 +35,7 @@ public sealed partial class LuauTable
     void PutNumber(double key, in LuauValue value)
     {
         int index = double.ConvertToIntegerNative<int>(key);
-        if (index == key) PutIndex(index, value);
+        if (index == key && index != 0) PutIndex(index, value); // Not zero, whose sign `next` shows.
         else PutHash(key, value);
     }
 

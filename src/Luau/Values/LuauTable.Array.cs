@@ -164,8 +164,52 @@ public sealed partial class LuauTable
         if (end >= Count)
         {
             Count = end;
-            if (Array[end - 1].Ref == null) TrimCount();
+            if (Array[end - 1].Ref == null)
+            {
+                TrimCount();
+                if (end == Array.Length) CutAtBorder(end);
+            }
         }
+    }
+
+    /// <summary>A constructor that ended in nil: of several possible lengths the table gets the one that a binary search over the whole list finds, as upstream,
+    /// because scripts print it. Values behind it wait in the hash part.</summary>
+    void CutAtBorder(int size)
+    {
+        int border = FindBorder(Array.AsSpan(0, size));
+        if (border >= Count) return;
+        int leaving = 0;
+        for (int i = border; i < Count; i++)
+            if (Array[i].Ref != null) leaving++;
+        HashPart? old = Hash;
+        HashPart hash = new(Heap, (old?.Live ?? 0) + leaving);
+        if (old != null)
+        {
+            hash.AddAll(old, Heap);
+            Heap.Refund(old.Bytes);
+        }
+        for (int i = border; i < Count; i++)
+        {
+            if (Array[i].Ref == null) continue;
+            hash.Add(new LuauValue((double)(i + 1)), Array[i]);
+            Array[i].SetNil();
+        }
+        Hash = hash;
+        Count = Math.Min(Count, border); // Weak, and emptied by a measurement.
+        TrimCount();
+    }
+
+    /// <summary>Halves the list until one value is left, going right where the value in the middle is not nil.</summary>
+    static int FindBorder(ReadOnlySpan<LuauValue> list)
+    {
+        int first = 0;
+        for (int rest = list.Length; rest > 1;)
+        {
+            int half = rest / 2;
+            if (list[first + half].Ref != null) first += half;
+            rest -= half;
+        }
+        return list[first].Ref == null ? 0 : first + 1;
     }
 
     /// <summary>Inserts before t[position], 1 &lt;= position &lt;= Length + 1, moving the rest up.</summary>

@@ -3,13 +3,14 @@ using GameServer.Luau;
 
 namespace GameServer.Server.Cli;
 
-/// <summary><c>gameserver luau run/dump/check</c>: scripts without a server.</summary>
+/// <summary><c>gameserver luau run/repl/dump/check</c>: scripts without a server.</summary>
 static class LuauCommand
 {
     public static Command Create()
     {
-        Command luau = new("luau", "Run, list or check Luau files without a server.");
+        Command luau = new("luau", "Run, try, list or check Luau without a server.");
         luau.Subcommands.Add(CreateRun());
+        luau.Subcommands.Add(CreateRepl());
         luau.Subcommands.Add(CreateDump());
         luau.Subcommands.Add(CreateCheck());
         return luau;
@@ -20,10 +21,9 @@ static class LuauCommand
         Argument<string> file = new("FILE") { Description = "The script." };
         Argument<string[]> arguments = new("ARGS") { Description = "What the script gets as '...'.", Arity = ArgumentArity.ZeroOrMore };
         Option<int> optimization = Optimization();
-        Option<long?> memory = new("--memory-limit") { Description = "Memory of the script; beyond it 'not enough memory'.", HelpName = "BYTES" };
+        Option<long?> memory = MemoryLimit();
         Option<double?> timeout = new("--timeout") { Description = "Run time after which the script is killed.", HelpName = "SECONDS" };
         Option<bool> noJit = new("--no-jit") { Description = "Interpret only. Scripts are always interpreted so far." };
-        memory.Require(bytes => bytes is null or >= 1024 * 1024, "must be at least 1048576");
         timeout.Require(seconds => seconds is null or (> 0 and < 1e6), "must be above 0 and below 1000000");
         Command run = new("run", "Run one script with all libraries.\n\nExample: gameserver luau run --timeout 10 hello.luau world")
         {
@@ -42,6 +42,41 @@ static class LuauCommand
             return LuauScript.Run(parsed.GetValue(file)!, options, output, parsed.InvocationConfiguration.Error);
         });
         return run;
+    }
+
+    static Command CreateRepl()
+    {
+        Option<int> optimization = Optimization();
+        Option<long?> memory = MemoryLimit();
+        Command repl = new(
+            "repl",
+            "Try Luau line by line, with all libraries and 'require' relative to the working folder. An expression shows its values; an input that is not "
+            + "whole goes on in the next line. Globals stay from input to input, locals do not. Tab completes, the up and down keys recall lines, Ctrl+C stops "
+            + "a running script or clears the input, Ctrl+D ends.\n\nExample: gameserver luau repl")
+        {
+            optimization, memory,
+        };
+        repl.SetAction(parsed =>
+        {
+            LuauScriptOptions options = new() { OptimizationLevel = parsed.GetValue(optimization), MemoryBytesMax = parsed.GetValue(memory) };
+            InvocationConfiguration streams = parsed.InvocationConfiguration;
+            using LuauRepl session = new(Directory.GetCurrentDirectory(), options, streams.Output, streams.Error);
+            Console.CancelKeyPress += Interrupt;
+            try
+            {
+                bool isTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+                session.Run(isTerminal ? LineEditor.OfConsole(session.Complete) : new PlainLines(Console.In));
+            }
+            finally
+            {
+                Console.CancelKeyPress -= Interrupt;
+            }
+            return ExitCodes.Ok;
+
+            // With no script to stop, Ctrl+C ends the process as usual.
+            void Interrupt(object? sender, ConsoleCancelEventArgs e) => e.Cancel = session.Interrupt();
+        });
+        return repl;
     }
 
     static Command CreateDump()
@@ -94,6 +129,13 @@ static class LuauCommand
         Option<int> level = new("-O") { Description = "Optimization: -O0, -O1 or -O2.", DefaultValueFactory = _ => 1, HelpName = "LEVEL" };
         level.AcceptOnlyFromAmong("0", "1", "2");
         return level;
+    }
+
+    static Option<long?> MemoryLimit()
+    {
+        Option<long?> memory = new("--memory-limit") { Description = "Memory of the script; beyond it 'not enough memory'.", HelpName = "BYTES" };
+        memory.Require(bytes => bytes is null or >= 1024 * 1024, "must be at least 1048576");
+        return memory;
     }
 
     static IEnumerable<string> Expand(string path) => Directory.Exists(path)

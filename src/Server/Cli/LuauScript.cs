@@ -76,6 +76,10 @@ sealed class LuauScript : IDisposable
         return source;
     }
 
+    /// <summary>What a script's error says.</summary>
+    public static string MessageOf(LuauVm vm, in LuauValue value) =>
+        value.As<LuauString>() is not null || value.IsNumber ? vm.ToText(value) : $"(error object is a {vm.ToText(value)})";
+
     public void Dispose() => _vm.Dispose();
 
     string? Run(string file)
@@ -93,7 +97,7 @@ sealed class LuauScript : IDisposable
                 ResumeStatus.Finished => null,
                 ResumeStatus.Yielded => "the script yielded, and there is nobody to resume it",
                 ResumeStatus.Killed => $"script timed out after {_options.Timeout?.TotalSeconds} s\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
-                _ => $"{MessageOf(thread.Error)}\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
+                _ => $"{MessageOf(_vm, thread.Error)}\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
             };
         }
         catch (Exception e) when (e is LuauCompileException or LuauException or IOException or UnauthorizedAccessException)
@@ -101,9 +105,6 @@ sealed class LuauScript : IDisposable
             return e.Message;
         }
     }
-
-    string MessageOf(LuauValue value) =>
-        value.As<LuauString>() is not null || value.IsNumber ? _vm.ToText(value) : $"(error object is a {_vm.ToText(value)})";
 
     HostResult Print(ref CallContext call)
     {

@@ -250,7 +250,7 @@ public readonly ref partial struct CallContext
         Interpreter.TryLess(Thread, a, b, out bool result) ? result : throw new LuauException($"attempt to compare {TypeNames.Of(a)} < {TypeNames.Of(b)}");
 
     /// <summary><c>tostring(value)</c>.</summary>
-    public LuauString ToText(in LuauValue value) => Interpreter.ToText(Thread, value, Top);
+    public LuauString ToText(in LuauValue value) => Interpreter.ToText(Thread, value, Top, Function);
 
     // ---- calling back (the callee cannot yield; counts against the 200 host levels of specification 12)
 

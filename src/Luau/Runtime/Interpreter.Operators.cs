@@ -242,7 +242,7 @@ static unsafe partial class Interpreter
         for (int n = 0; n < count; n++)
         {
             LuauValue value = t.Stack[first + n];
-            if (!IsText(value)) t.Stack[first + n] = new LuauValue(ToText(t, value, t.FreeSlot));
+            if (!IsText(value)) t.Stack[first + n] = new LuauValue(ToText(t, value, t.FreeSlot, null));
         }
         LuauValue result = Join(t, t.Stack.AsSpan(first, count));
         Register(t, f, i->A) = result;
@@ -252,8 +252,8 @@ static unsafe partial class Interpreter
     static readonly LuauString TrueText = LuauString.Permanent("true"u8);
     static readonly LuauString FalseText = LuauString.Permanent("false"u8);
 
-    /// <summary><c>tostring(value)</c>; __tostring is called at stack slot <paramref name="free"/>.</summary>
-    internal static LuauString ToText(LuauThread t, LuauValue value, int free)
+    /// <summary><c>tostring(value)</c>; __tostring is called at stack slot <paramref name="free"/> by <paramref name="caller"/>, null for a script.</summary>
+    internal static LuauString ToText(LuauThread t, LuauValue value, int free, HostFunction? caller)
     {
         if (value.Ref is LuauString s) return s;
         if (value.IsNumber) return t.Heap.NewString(value.Num);
@@ -262,7 +262,7 @@ static unsafe partial class Interpreter
         LuauValue handler = Metamethods.Get(t.Vm, value, MetaEvent.ToString);
         if (!handler.IsNil)
         {
-            LuauValue text = t.CallOne(free, handler, value, default, 1, null);
+            LuauValue text = t.CallOne(free, handler, value, default, 1, caller);
             if (text.Ref is LuauString own) return own;
             return text.IsNumber ? t.Heap.NewString(text.Num) : throw Errors.Runtime(t, "'__tostring' must return a string");
         }

@@ -181,7 +181,16 @@ sealed partial class FunctionCompiler
     };
 
     /// <summary>Line of an error in a call: where the called expression ends, but for builtins where it starts, as upstream has it.</summary>
-    int CallLine(CallExpression call) => BuiltinOf(call) == BuiltinId.None ? call.Function.EndLine : call.Function.Line;
+    int CallLine(CallExpression call)
+    {
+        var function = call.Function;
+        return function.Line != function.EndLine && _compilation.MayImport && IsUpstreamBuiltin(function) ? function.Line : function.EndLine;
+    }
+
+    /// <summary>Whether a call of this has a fast form upstream; a few differ from ours.</summary>
+    static bool IsUpstreamBuiltin(Expression function) =>
+        function is FieldExpression { Object: GlobalExpression { Name: { IsAssignedGlobal: false } library }, Name: var name }
+            && BuiltinNames.IsUpstreamBuiltin(library, name);
 
     /// <summary>Whether a successful fast call of <paramref name="builtin"/> stands for exactly one result.</summary>
     static bool GivesOneResult(CallExpression call, BuiltinId builtin) => builtin switch

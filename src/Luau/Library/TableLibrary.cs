@@ -56,8 +56,8 @@ static class TableLibrary
 
     static HostResult Concat(ref CallContext call)
     {
+        ReadOnlySpan<byte> separator = call.OptionalString(1) is { } s ? s.Span : default; // Checked first, as upstream.
         LuauTable table = call.Table(0);
-        ReadOnlySpan<byte> separator = call.OptionalString(1) is { } s ? s.Span : default;
         int first = call.Integer(2, 1), last = call.Integer(3, table.Length);
         // Two passes, so that the one block allocated is the result: no script runs in between.
         long total = 0;

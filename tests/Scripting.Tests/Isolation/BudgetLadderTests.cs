@@ -25,9 +25,9 @@ public class BudgetLadderTests
     [Fact]
     public void A_greedy_mod_is_thinned_and_gets_the_time_it_missed()
     {
-        // One millisecond of share, and a Think that takes a few: the ladder is climbed in seconds of script time.
+        // A tenth of a millisecond of share, and a Think that takes about ten times as much, so that every fourth tick is too much on a fast machine too.
         using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { TickBudgetMs = 0.1 } })
-            .Mod("greedy", "total = 0 function Think(dt) total += dt for i = 1, 60000 do end end commands.add('t', function(c) c.reply(tostring(math.round(total * 30))) end)")
+            .Mod("greedy", "total = 0 function Think(dt) total += dt for i = 1, 500000 do end end commands.add('t', function(c) c.reply(tostring(math.round(total * 30))) end)")
             .Mod("modest", "n = 0 function Think() n += 1 end commands.add('n', function(c) c.reply(tostring(n)) end)").Load().Tick(480);
         string greedy = "", modest = "";
         host.Host.ConsoleCommand("console", "t", text => greedy = text);

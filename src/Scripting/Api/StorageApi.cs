@@ -145,14 +145,9 @@ static class StorageApi
             throw;
         }
         var request = new StorageRequest(wait);
-        return request.Begin(WithState(operation, request), update) is { } refused ? call.Return(refused[0], refused[1]) : wait.Yield(ref call);
+        operation.State = request;
+        return request.Begin(operation, update) is { } refused ? call.Return(refused[0], refused[1]) : wait.Yield(ref call);
     }
-
-    static StorageOperation WithState(StorageOperation operation, StorageRequest request) => new()
-    {
-        Kind = operation.Kind, ModId = operation.ModId, Store = operation.Store, Key = operation.Key, Value = operation.Value, IfVersion = operation.IfVersion,
-        TimeToLive = operation.TimeToLive, LimitKeys = operation.LimitKeys, After = operation.After, Parts = operation.Parts, State = request,
-    };
 
     static StorageOperation Operation(ModScope mod, ref CallContext call, StorageKind kind) =>
         new() { Kind = kind, ModId = mod.Id, Store = Name(ref call), Key = Key(ref call) };

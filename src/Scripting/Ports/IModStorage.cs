@@ -79,7 +79,7 @@ public sealed class StorageOperation
     /// <summary>The writes of a <see cref="StorageKind.Batch"/>: Set and Remove operations of the same mod and store.</summary>
     public IReadOnlyList<StorageOperation> Parts { get; init; } = [];
     /// <summary>The submitter's own note, e.g. who waits for it.</summary>
-    public object? State { get; init; }
+    public object? State { get; set; }
 
     /// <summary>How it ended.</summary>
     public StorageOutcome Outcome { get; set; }

@@ -54,20 +54,6 @@ sealed class AdminClient : IDisposable
         return new AdminReply((int)answer.StatusCode, document.RootElement.Clone());
     }
 
-    /// <summary>Whether <c>/readyz</c> says yes.</summary>
-    public async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using HttpResponseMessage answer = await _http.GetAsync(new Uri("/readyz", UriKind.Relative)).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 }

@@ -128,18 +128,17 @@ static class CheckCommand
 
     static async Task<int> CheckLiveAsync(LoadedConfig loaded, TextWriter output, CancellationToken stop)
     {
-        string address = loaded.Config.Admin.Address is "*" or "0.0.0.0" ? "127.0.0.1" : loaded.Config.Admin.Address;
-        UriBuilder ready = new("http", address, loaded.Config.Admin.Port, "/readyz");
+        Uri ready = new(AdminConnection.AddressOf(loaded.Config.Admin), "/readyz");
         using HttpClient http = new() { Timeout = LiveTimeout };
         try
         {
-            using HttpResponseMessage answer = await http.GetAsync(ready.Uri, stop).ConfigureAwait(false);
+            using HttpResponseMessage answer = await http.GetAsync(ready, stop).ConfigureAwait(false);
             await output.WriteLineAsync(answer.IsSuccessStatusCode ? "ready" : "not ready").ConfigureAwait(false);
             return answer.IsSuccessStatusCode ? ExitCodes.Ok : ExitCodes.Failed;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            await output.WriteLineAsync($"no server answers at {ready.Uri}: {e.Message}").ConfigureAwait(false);
+            await output.WriteLineAsync($"no server answers at {ready}: {e.Message}").ConfigureAwait(false);
             return ExitCodes.NotRunning;
         }
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using GameServer.Scripting;
+using GameServer.Toml;
 
 namespace GameServer.Server.Config;
 
@@ -65,29 +65,14 @@ sealed record Setting(string Section, string Key, Type Type, object Default, Set
     public static string ToToml(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        string text => Quote(text),
-        Enum word => Quote(JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString())),
-        IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(Quote))}]",
+        string text => TomlText.Quote(text),
+        Enum word => TomlText.Quote(JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString())),
+        IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(TomlText.Quote))}]",
         double number => Number(number),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
     static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
-
-    static string Quote(string text)
-    {
-        StringBuilder built = new("\"");
-        foreach (char c in text)
-        {
-            if (c is '"' or '\\')
-                built.Append('\\').Append(c);
-            else if (char.IsControl(c))
-                built.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
-            else
-                built.Append(c);
-        }
-        return built.Append('"').ToString();
-    }
 }
 
 /// <summary>The table of all settings, in the order of server.toml.</summary>

@@ -59,15 +59,5 @@ static class BanText
 
     static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    static void Line(StringBuilder text, string key, string value)
-    {
-        text.Append(key).Append(" = \"");
-        foreach (char c in value)
-        {
-            if (c is '"' or '\\') text.Append('\\').Append(c);
-            else if (char.IsControl(c)) text.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture));
-            else text.Append(c);
-        }
-        text.Append("\"\n");
-    }
+    static void Line(StringBuilder text, string key, string value) => text.Append(key).Append(" = ").Append(TomlText.Quote(value)).Append('\n');
 }

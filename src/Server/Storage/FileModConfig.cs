@@ -160,13 +160,11 @@ sealed class FileModConfig : IModConfig, IDisposable
             bool flag => flag ? "true" : "false",
             double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => ((long)number).ToString(CultureInfo.InvariantCulture),
             double number => double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf",
-            var other => $"\"{Escape((string)other)}\"",
+            var other => TomlText.Quote((string)other),
         }).Append('\n');
     }
 
     static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
-    static string Escape(string text) => string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString()));
 
     static bool Same(IReadOnlyDictionary<string, object> a, IReadOnlyDictionary<string, object> b) =>
         a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out object? value) && value.Equals(pair.Value));

@@ -7,7 +7,7 @@ sealed class KeyValueTable : IDisposable
 {
     readonly SqliteConnection _connection;
     readonly SqliteModStorageOptions _options;
-    readonly SqliteStatement _get, _set, _remove, _list, _expired, _purge, _saveVersion;
+    readonly SqliteStatement _get, _set, _remove, _list, _expired, _saveVersion;
     readonly List<(string ModId, long Bytes)> _changes = [];
     readonly Dictionary<string, long> _used = new(StringComparer.Ordinal);
     long _version;
@@ -37,7 +37,6 @@ sealed class KeyValueTable : IDisposable
             AND substr(key, 1, length(?3))=?3 AND (expires IS NULL OR expires>?5) ORDER BY key LIMIT ?6
             """);
         _expired = connection.Prepare("SELECT mod, store, key, length(key)+length(value) FROM kv WHERE expires<=?1 LIMIT 500");
-        _purge = connection.Prepare("DELETE FROM kv WHERE mod=?1 AND store=?2 AND key=?3");
         _saveVersion = connection.Prepare("UPDATE meta SET value=?1 WHERE name='version'");
         ReadTotals();
     }
@@ -91,8 +90,7 @@ sealed class KeyValueTable : IDisposable
         _expired.Reset();
         foreach ((string modId, string store, byte[] key, long bytes) in expired)
         {
-            _purge.Text(1, modId).Text(2, store).Blob(3, key).Step();
-            _purge.Reset();
+            Delete(modId, store, key);
             Change(modId, -bytes);
         }
         return expired.Count;
@@ -101,7 +99,7 @@ sealed class KeyValueTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteStatement statement in (SqliteStatement[])[_get, _set, _remove, _list, _expired, _purge, _saveVersion]) statement.Dispose();
+        foreach (SqliteStatement statement in (SqliteStatement[])[_get, _set, _remove, _list, _expired, _saveVersion]) statement.Dispose();
     }
 
     StorageOutcome Get(StorageOperation operation, long now)
@@ -155,8 +153,7 @@ sealed class KeyValueTable : IDisposable
         (_, _, long oldBytes) = Read(operation, now);
         if (operation.Kind == StorageKind.Remove)
         {
-            _remove.Text(1, operation.ModId).Text(2, operation.Store).Blob(3, operation.Key).Step();
-            _remove.Reset();
+            Delete(operation.ModId, operation.Store, operation.Key);
             operation.Version = 0;
             Change(operation.ModId, -oldBytes);
             return StorageOutcome.Done;
@@ -167,6 +164,12 @@ sealed class KeyValueTable : IDisposable
         operation.Version = _version;
         Change(operation.ModId, operation.Key.Length + operation.Value!.Length - oldBytes);
         return StorageOutcome.Done;
+    }
+
+    void Delete(string modId, string store, byte[] key)
+    {
+        _remove.Text(1, modId).Text(2, store).Blob(3, key).Step();
+        _remove.Reset();
     }
 
     /// <summary>The stored value. An expired one counts as absent but its bytes still count until it is overwritten or purged.</summary>

@@ -51,7 +51,7 @@ public sealed partial class ModHost : IDisposable
         long seed = options.RandomSeed ?? time.GetUtcNow().Ticks;
         _jitter = new Random((int)seed);
         _clock = new TickClock(server.TickRate);
-        _stack = new DispatchStack(time);
+        _stack = new DispatchStack(time, ThreadClock.OfCurrentThread);
         var encoder = new ValueEncoder();
         _hooks = new HookDispatcher(_stack, _registry, encoder);
         _watchdog = new Watchdog(time);

@@ -9,7 +9,7 @@ readonly record struct Entry(string Source, double LimitMilliseconds, bool MayYi
 
 /// <summary>The entries into script code that are under way on one lane, innermost last: who is busy, who called whom, how much time is left, and whose time it is.</summary>
 /// <remarks>One thread. Never more than <see cref="DepthMax"/> deep.</remarks>
-sealed class DispatchStack(TimeProvider time)
+sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread)
 {
     /// <summary>Nested entries at most, whatever their kind.</summary>
     public const int DepthMax = 10;
@@ -27,6 +27,7 @@ sealed class DispatchStack(TimeProvider time)
     readonly Frame[] _frames = new Frame[DepthMax];
     readonly double _perMillisecond = time.TimestampFrequency / 1000.0;
     int _depth;
+    int _thread;
 
     /// <summary>Entries under way.</summary>
     public int Depth => _depth;
@@ -63,15 +64,19 @@ sealed class DispatchStack(TimeProvider time)
         return string.Join(" -> ", parts);
     }
 
+    /// <summary>Processor time of the thread that is entering scripts; null where the system does not tell.</summary>
+    internal IThreadClock? Clock { get; private set; }
+
     /// <summary>Begins an entry.</summary>
-    /// <returns>Its deadline as a timestamp: its own limit, or what encloses it has left if that is less.</returns>
-    internal long Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall)
+    /// <returns>Its deadline as a timestamp, and how long that is: its own limit, or what encloses it has left if that is less.</returns>
+    internal (long Deadline, long Limit) Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall)
     {
+        if (_thread != Environment.CurrentManagedThreadId) (_thread, Clock) = (Environment.CurrentManagedThreadId, clockOfThread());
         long now = time.GetTimestamp();
         long deadline = now + (long)(limitMilliseconds * _perMillisecond);
         if (_depth > 0) deadline = Math.Min(deadline, _frames[_depth - 1].Deadline);
         _frames[_depth++] = new Frame { Sandbox = sandbox, Source = source, Start = now, Deadline = deadline, IsCall = isCall };
-        return deadline;
+        return (deadline, deadline - now);
     }
 
     /// <summary>Ends the innermost entry.</summary>

@@ -214,7 +214,8 @@ sealed class Sandbox : IDisposable
     {
         IsBusy = true;
         _killedInside = false;
-        _deadline.Arm(_stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall));
+        (long deadline, long limit) = _stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall);
+        _deadline.Arm(deadline, limit, _stack.Clock);
         ResumeStatus status;
         double self;
         try

@@ -2,6 +2,7 @@ namespace GameServer.Scripting.Isolation;
 
 // Why a thread and not a check: reading the clock at every safepoint makes scripts several times slower. The watchdog reads it instead, a few hundred
 // times per second while scripts run, and sets the flag that safepoints test anyway. It sleeps for good while nothing runs for a second.
+// It also asks how much processor time the script's thread had: on an overloaded machine an innocent script must not die for time it did not get.
 
 /// <summary>Kills scripts that pass their deadline: one thread for all VMs.</summary>
 /// <remarks>Any thread.</remarks>
@@ -12,6 +13,7 @@ sealed class Watchdog : IDisposable
     const int IdleLooksBeforeParking = 300;
 
     readonly TimeProvider _time;
+    readonly double _perMillisecond;
     readonly Thread _thread;
     readonly AutoResetEvent _wake = new(false);
     readonly Lock _change = new();
@@ -23,6 +25,7 @@ sealed class Watchdog : IDisposable
     public Watchdog(TimeProvider time)
     {
         _time = time;
+        _perMillisecond = time.TimestampFrequency / 1000.0;
         _thread = new Thread(Watch) { IsBackground = true, Name = "script watchdog", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
@@ -76,20 +79,14 @@ sealed class Watchdog : IDisposable
     {
         long now = _time.GetTimestamp();
         long nearest = long.MaxValue;
-        foreach (DeadlineCell cell in Volatile.Read(ref _cells))
-        {
-            long deadline = cell.Deadline;
-            if (deadline == 0) continue;
-            if (deadline <= now) cell.Expire(deadline);
-            else nearest = Math.Min(nearest, deadline);
-        }
+        foreach (DeadlineCell cell in Volatile.Read(ref _cells)) nearest = Math.Min(nearest, cell.Look(now, _perMillisecond));
         return nearest;
     }
 
     int WaitUntil(long nearest)
     {
         if (nearest == long.MaxValue) return LookMilliseconds;
-        double milliseconds = (nearest - _time.GetTimestamp()) * 1000.0 / _time.TimestampFrequency;
+        double milliseconds = (nearest - _time.GetTimestamp()) / _perMillisecond;
         return Math.Clamp((int)Math.Ceiling(milliseconds), 1, LookMilliseconds);
     }
 

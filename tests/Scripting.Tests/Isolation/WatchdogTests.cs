@@ -45,4 +45,64 @@ public class WatchdogTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds, 19, 5000);
         vm.ClearKill();
     }
+
+    sealed class FakeClock : IThreadClock
+    {
+        double _milliseconds;
+        public double? Milliseconds => Volatile.Read(ref _milliseconds);
+        public void Set(double milliseconds) => Volatile.Write(ref _milliseconds, milliseconds);
+    }
+
+    static long Span(double milliseconds) => (long)(milliseconds * TimeProvider.System.TimestampFrequency / 1000);
+
+    [Fact]
+    public void An_entry_that_did_not_get_the_processor_is_not_killed_before_it_had_half_of_its_time()
+    {
+        using var watchdog = new Watchdog(TimeProvider.System);
+        using var vm = new LuauVm();
+        var cell = new DeadlineCell(vm, watchdog);
+        var clock = new FakeClock();
+        cell.Arm(In(50), Span(100_000), clock);
+        Thread.Sleep(300);
+        clock.Set(49_000);
+        Thread.Sleep(100);
+        Assert.False(cell.Disarm());
+        cell.Arm(In(50), Span(100_000), clock);
+        Thread.Sleep(300);
+        clock.Set(49_000 + 50_100);
+        SpinUntilKilled(vm);
+        Assert.True(cell.Disarm());
+        vm.ClearKill();
+    }
+
+    [Fact]
+    public void Four_times_its_time_is_the_end_whatever_the_machine_did()
+    {
+        using var watchdog = new Watchdog(TimeProvider.System);
+        using var vm = new LuauVm();
+        var cell = new DeadlineCell(vm, watchdog);
+        long begin = TimeProvider.System.GetTimestamp();
+        cell.Arm(In(50), Span(50), new FakeClock());
+        SpinUntilKilled(vm);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds, 195, 60_000);
+        Assert.True(cell.Disarm());
+        vm.ClearKill();
+    }
+
+    [Fact]
+    public void The_processor_clock_of_a_thread_stands_still_while_it_sleeps_and_can_be_read_from_another()
+    {
+        if (ThreadClock.OfCurrentThread() is not { } clock) return;
+        double before = clock.Milliseconds!.Value;
+        Thread.Sleep(60);
+        Assert.InRange(clock.Milliseconds!.Value - before, 0, 40);
+        double elsewhere = 0;
+        var other = new Thread(() => elsewhere = clock.Milliseconds!.Value);
+        other.Start();
+        other.Join();
+        Assert.InRange(elsewhere - before, 0, 1000);
+    }
+
+    static void SpinUntilKilled(LuauVm vm) =>
+        Assert.ThrowsAny<LuauException>(() => vm.Call(vm.Load(LuauVm.Compile("while true do end"u8.ToArray(), "=x"))));
 }

@@ -20,4 +20,13 @@ public sealed partial class LuauVm
 
     /// <summary>Whether <see cref="MemoryUsed"/> passed the soft limit since the last measurement.</summary>
     public bool WantsMeasure => Heap.WantsMeasure;
+
+    /// <summary>Changes the memory limit from now on. Lowering it below what is alive dooms the VM at its next allocation; measure before if that matters.</summary>
+    /// <param name="bytesMax">New value of <see cref="LuauVmOptions.MemoryBytesMax"/>.</param>
+    /// <param name="softPercent">New value of <see cref="LuauVmOptions.MemorySoftPercent"/>.</param>
+    public void SetMemoryLimit(long? bytesMax, int softPercent)
+    {
+        Enter();
+        Heap.SetLimit(bytesMax, softPercent, Options.OnMemoryLimit);
+    }
 }

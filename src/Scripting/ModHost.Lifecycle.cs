@@ -158,11 +158,8 @@ public sealed partial class ModHost
     /// <summary>Rights and limits of a mod, from the operator's word and the manifest's wishes.</summary>
     void Equip(Mod mod, ModManifest manifest)
     {
-        ModSettings settings = _options.Mods.GetValueOrDefault(mod.Id) ?? new ModSettings();
-        mod.Trust = _options.CoreMods.ContainsKey(mod.Id) || _bootstrap.Core.Contains(mod.Id) ? ModTrust.Core : ModTrust.User;
         Grants before = mod.Grants;
-        mod.Grants = Grants.Settle(mod.Trust, manifest.RequiredPermissions, manifest.OptionalPermissions,
-            [.. settings.Grant, .. _bootstrap.Granted.GetValueOrDefault(mod.Id) ?? []], [.. settings.Deny, .. _bootstrap.Denied.GetValueOrDefault(mod.Id) ?? []]);
+        (mod.Trust, mod.Grants) = RightsOf(mod, manifest);
         mod.Limits = LimitsOf(mod, manifest);
         foreach (string note in mod.Grants.Notes) _log.Note(mod.Id, note);
         bool asks = manifest.RequiredPermissions.Count + manifest.OptionalPermissions.Count > 0;
@@ -170,10 +167,19 @@ public sealed partial class ModHost
             _log.Permissions(mod.Id, string.Join(", ", PermissionCatalog.Names(mod.Grants.Mask)), string.Join(", ", mod.Grants.RefusedRequired.Concat(mod.Grants.RefusedOptional)));
     }
 
+    ModTrust TrustOf(Mod mod) => _options.CoreMods.ContainsKey(mod.Id) || _bootstrap.Core.Contains(mod.Id) ? ModTrust.Core : ModTrust.User;
+
+    (ModTrust Trust, Grants Grants) RightsOf(Mod mod, ModManifest manifest)
+    {
+        ModSettings settings = _options.Mods.GetValueOrDefault(mod.Id) ?? new ModSettings();
+        ModTrust trust = TrustOf(mod);
+        return (trust, Grants.Settle(trust, manifest.RequiredPermissions, manifest.OptionalPermissions,
+            [.. settings.Grant, .. _bootstrap.Granted.GetValueOrDefault(mod.Id) ?? []], [.. settings.Deny, .. _bootstrap.Denied.GetValueOrDefault(mod.Id) ?? []]));
+    }
+
     ModLimits LimitsOf(Mod mod, ModManifest? manifest)
     {
-        bool core = _options.CoreMods.ContainsKey(mod.Id) || _bootstrap.Core.Contains(mod.Id);
-        ModLimits limits = core ? _options.CoreLimits : _options.UserLimits;
+        ModLimits limits = TrustOf(mod) == ModTrust.Core ? _options.CoreLimits : _options.UserLimits;
         if (_options.Mods.TryGetValue(mod.Id, out ModSettings? settings)) limits = LimitCatalog.Apply(limits, settings.Limits);
         if (manifest is not null) limits = LimitCatalog.Apply(limits, manifest.Limits, lowerOnly: true);
         return LimitCatalog.Apply(limits, mod.SetLimits);

@@ -1,5 +1,6 @@
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Mods;
+using GameServer.Toml;
 
 namespace GameServer.Scripting;
 
@@ -70,26 +71,52 @@ public sealed partial class ModHost
         return new ModOrder(true, $"mod '{id}' is suspended");
     }
 
-    /// <summary>Sets one limit of one mod from now on; the memory limit of a running VM takes effect at its next start.</summary>
+    /// <summary>Sets one limit of one mod from now on, until the settings are read again or the server ends.</summary>
     /// <param name="id">Mod.</param>
     /// <param name="key">Key of <see cref="LimitCatalog"/>.</param>
     /// <param name="value">New value.</param>
     public ModOrder SetLimit(string id, string key, double value)
     {
         if (_mods.Find(id) is not { } mod) return Unknown(id);
-        if (LimitCatalog.Find(key) is not { } row) return new ModOrder(false, $"unknown limit '{key}'");
+        if (LimitCatalog.Find(key) is not { } row) return new ModOrder(false, $"unknown limit '{key}'{Suggestion.For(key, LimitCatalog.Rows.Select(known => known.Key))}");
         if (!(value >= row.Min && value <= row.Max)) return new ModOrder(false, $"{key} must be {row.Min} to {row.Max} {row.Unit}".TrimEnd());
         mod.SetLimits[key] = value;
+        EnforceLimits(mod);
+        return new ModOrder(true, $"{key} of mod '{id}' is {value} {row.Unit}".TrimEnd());
+    }
+
+    /// <summary>Takes the limits, rights and trust of mods from settings that were read anew: limits hold at once, also for what runs; a mod whose rights changed
+    /// is reloaded. What <see cref="SetLimit"/> had set is forgotten.</summary>
+    /// <param name="settings">New settings; of these the limits, <see cref="ModHostOptions.CoreMods"/> and <see cref="ModHostOptions.Mods"/> count.</param>
+    public ModOrder Reconfigure(ModHostOptions settings)
+    {
+        _options = _options with { UserLimits = settings.UserLimits, CoreLimits = settings.CoreLimits, CoreMods = settings.CoreMods, Mods = settings.Mods };
+        int touched = 0, reloads = 0;
+        foreach (Mod mod in _mods.InOrder.ToArray())
+        {
+            ModLimits before = mod.Limits;
+            mod.SetLimits.Clear();
+            EnforceLimits(mod);
+            if (mod.Limits != before) touched++;
+            if (mod.Manifest is not { } manifest) continue;
+            (ModTrust trust, Grants grants) = RightsOf(mod, manifest);
+            if (trust == mod.Trust && grants.Mask == mod.Grants.Mask) continue;
+            if (!mod.IsStoppedByOperator) _mods.ReloadRequests.Add(mod.Id);
+            reloads++;
+        }
+        return new ModOrder(true, $"limits of {touched} mods changed; {reloads} are reloaded because their rights changed");
+    }
+
+    /// <summary>Brings the limits in force to a mod and to what runs of it.</summary>
+    void EnforceLimits(Mod mod)
+    {
         mod.Limits = LimitsOf(mod, mod.Manifest);
         mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
-        if (mod.Scope is { } scope)
-        {
-            scope.Sandbox.Limits = mod.Limits;
-            scope.Sandbox.Account.BytesMax = (long)(mod.Limits.HostMemoryKb * 1024);
-            scope.Egress.BytesPerSecond = mod.Limits.NetOutKbps * 1024;
-            scope.Egress.MessagesPerSecond = mod.Limits.NetMsgsS;
-        }
-        return new ModOrder(true, $"{key} of mod '{id}' is {value} {row.Unit}".TrimEnd());
+        if (mod.Scope is not { } scope) return;
+        scope.EnforceLimits(mod.Limits);
+        if (scope.Vm.IsDoomed || scope.Vm.MemoryUsed <= mod.Limits.MemoryBytes) return;
+        long live = scope.Vm.MeasureLive();
+        if (live > mod.Limits.MemoryBytes) mod.Condemn($"it holds {live >> 10} KiB, above its new limit (memory_hard_mb, {mod.Limits.MemoryHardMb} MiB)");
     }
 
     ModStatus StatusOf(Mod mod) => new()
@@ -103,14 +130,17 @@ public sealed partial class ModHost
         Generation = mod.Generation,
         InState = TimeSpan.FromSeconds(_clock.Now - mod.Since),
         MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,
-        MemoryBytesMax = (long)(mod.Limits.MemoryHardMb * (1 << 20)),
+        MemoryBytesMax = mod.Limits.MemoryBytes,
         HostBytes = mod.Scope?.Sandbox.Account.Bytes ?? 0,
         Handlers = mod.Scope?.Ownership.CountOf(RegistrationKind.Handler) ?? 0,
         Timers = mod.Scope?.Scheduler.Count ?? 0,
+        Queued = mod.Queue.Count,
+        QueueDropped = mod.Queue.Dropped,
         Errors = mod.Errors,
         Kills = mod.Kills,
         ScriptTime = TimeSpan.FromMilliseconds(mod.EarlierMilliseconds + (mod.Scope?.Sandbox.TotalMilliseconds ?? 0)),
         TickMilliseconds = mod.Budget.MeanMilliseconds,
+        LimitsInForce = mod.Limits,
         Permissions = PermissionCatalog.Names(mod.Grants.Mask),
         Refused = [.. mod.Grants.RefusedRequired, .. mod.Grants.RefusedOptional],
         LastError = mod.LastError,

@@ -50,7 +50,8 @@ public sealed partial class ModHost
         foreach (Mod mod in _mods.InOrder)
         {
             if (mod.Scope is not { } scope) continue;
-            scope.Players.Remove(player.Id);
+            if (mod.Queue.Count > 0) scope.Players.RemoveLater(player.Id);
+            else scope.Players.Remove(player.Id);
             foreach (MessageRoute route in scope.Routes.Values) route.Forget(player.Id);
         }
     }

@@ -19,8 +19,9 @@ namespace GameServer.Scripting;
 public sealed partial class ModHost : IDisposable
 {
     const int DeferredRoundsMax = 8;
+    const double DropReportSeconds = 10;
 
-    readonly ModHostOptions _options;
+    ModHostOptions _options;
     readonly ScriptingLog _log;
     readonly TimeProvider _time;
     readonly TickClock _clock;
@@ -59,7 +60,7 @@ public sealed partial class ModHost : IDisposable
         {
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
             Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
-            HttpHosts = id => options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
+            HttpHosts = id => _options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
         };
         _starter = new ModStarter(_services, _watchdog, time, seed);
         _reloader = new ModReloader(_starter, _log, time);
@@ -82,12 +83,13 @@ public sealed partial class ModHost : IDisposable
     public void Update()
     {
         _services.Outside.Run();
-        while (_services.Config?.TryTakeChanged(out string changed) == true)
-            if (_mods.Find(changed) is { IsRunning: true, Scope: { } touched }) touched.Config.Refresh();
+        while (_services.Config?.TryTakeChanged(out string changed) == true) _mods.Find(changed)?.Scope?.Config.Touch();
         _hooks.Think(_clock.Dt, _clock.Tick);
         foreach (Mod mod in _mods.InOrder)
         {
-            if (mod.IsRunning && mod.Scope is { Scheduler.HasWork: true } scope) scope.Scheduler.RunDue();
+            if (!mod.IsRunning || mod.Scope is not { } scope) continue;
+            if (scope.Config.IsTouched && scope.Sandbox.CanEnter) scope.Config.Refresh();
+            if (scope.Scheduler.HasWork) scope.Scheduler.RunDue();
         }
         RunDeferred();
         _hooks.ExpirePending(_clock.Now);
@@ -166,6 +168,10 @@ public sealed partial class ModHost : IDisposable
                     _hooks.Flush(scope.Subscriber);
                     worked = true;
                 }
+                else
+                {
+                    scope.Players.RemoveDeparted();
+                }
                 if (scope.Scheduler.HasDeferred)
                 {
                     scope.Scheduler.RunDeferred();
@@ -182,6 +188,7 @@ public sealed partial class ModHost : IDisposable
         bool measured = false;
         foreach (Mod mod in _mods.InOrder)
         {
+            if (mod.Queue.Dropped != mod.DropsReported) ReportDrops(mod);
             if (mod.Scope is not { } scope) continue;
             double used = scope.Sandbox.TickMilliseconds;
             if (mod.IsRunning && (used > 0 || mod.Budget.IsWarm)) ApplyBudget(mod, scope, mod.Budget.EndTick(used, _clock.Dt));
@@ -193,6 +200,14 @@ public sealed partial class ModHost : IDisposable
             }
             if (mod.Pending is { } fault) HandleFault(mod, fault);
         }
+    }
+
+    /// <summary>Says, at most once in ten seconds, that hooks which waited for a mod were dropped.</summary>
+    void ReportDrops(Mod mod)
+    {
+        if (_clock.Now < mod.DropsReportedAt + DropReportSeconds) return;
+        _log.Dropped(mod.Id, mod.Queue.Dropped - mod.DropsReported);
+        (mod.DropsReported, mod.DropsReportedAt) = (mod.Queue.Dropped, _clock.Now);
     }
 
     void ApplyBudget(Mod mod, ModScope scope, BudgetVerdict verdict)

@@ -65,6 +65,9 @@ public sealed record ModLimits
     /// <summary>Restarts within ten minutes after which it is broken; default 5.</summary>
     public double RestartsWindow { get; init; } = 5;
 
+    /// <summary><see cref="MemoryHardMb"/> in bytes.</summary>
+    internal long MemoryBytes => (long)(MemoryHardMb * (1 << 20));
+
     /// <summary>Limits of a mod of trust level core.</summary>
     public static ModLimits Core => new()
     {

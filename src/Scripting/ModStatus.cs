@@ -69,6 +69,10 @@ public sealed record ModStatus
     public int Handlers { get; init; }
     /// <summary>Live timers and sleeping tasks.</summary>
     public int Timers { get; init; }
+    /// <summary>Hooks that wait for it because it is busy or suspended.</summary>
+    public int Queued { get; init; }
+    /// <summary>Hooks that waited and were dropped, because too many did or the mod failed, since the server started.</summary>
+    public long QueueDropped { get; init; }
     /// <summary>Errors since the server started.</summary>
     public long Errors { get; init; }
     /// <summary>Hard stops since the server started.</summary>
@@ -77,6 +81,10 @@ public sealed record ModStatus
     public TimeSpan ScriptTime { get; init; }
     /// <summary>Mean script time per tick over about the last second, in milliseconds.</summary>
     public double TickMilliseconds { get; init; }
+    /// <summary>Limits in force, by key of <see cref="LimitCatalog"/>.</summary>
+    public IReadOnlyDictionary<string, double> Limits => LimitCatalog.Rows.ToDictionary(row => row.Key, row => row.Get(LimitsInForce));
+    /// <summary>The same as one record; the table is made when somebody looks.</summary>
+    internal ModLimits LimitsInForce { get; init; } = new();
     /// <summary>Permissions in force.</summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
     /// <summary>Permissions asked for and not granted.</summary>

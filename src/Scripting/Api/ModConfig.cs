@@ -45,9 +45,16 @@ sealed class ModConfig(ModScope mod)
         return null;
     }
 
-    /// <summary>The operator changed something: reads anew and tells the listeners.</summary>
+    /// <summary>Whether the operator changed something the mod has not been told of.</summary>
+    public bool IsTouched { get; private set; }
+
+    /// <summary>The operator changed something.</summary>
+    public void Touch() => IsTouched = true;
+
+    /// <summary>Reads anew and tells the listeners.</summary>
     public void Refresh()
     {
+        IsTouched = false;
         var before = new Dictionary<string, object>(_values);
         Read(mod.Services.Config!.Values(mod.Id));
         foreach (ConfigListener listener in _listeners.ToArray())

@@ -29,7 +29,7 @@ sealed class ModScope : IDisposable
         Players = new PlayerTable(this);
         Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place);
         Scheduler = new ScriptScheduler(sandbox, Ownership, services.Clock);
-        Egress = new Egress(services);
+        Egress = new Egress(services) { BytesPerSecond = sandbox.Limits.NetOutKbps * 1024, MessagesPerSecond = sandbox.Limits.NetMsgsS };
         Config = new ModConfig(this);
     }
 
@@ -67,6 +67,14 @@ sealed class ModScope : IDisposable
     public LuauVm Vm => Sandbox.Vm;
     /// <summary>Id of the mod.</summary>
     public string Id => Identity.Id;
+
+    /// <summary>Puts limits into force, also for what runs already.</summary>
+    public void EnforceLimits(ModLimits limits)
+    {
+        Sandbox.EnforceLimits(limits);
+        Egress.BytesPerSecond = limits.NetOutKbps * 1024;
+        Egress.MessagesPerSecond = limits.NetMsgsS;
+    }
 
     /// <summary>Encodes values of this VM.</summary>
     /// <returns>Null, or why not.</returns>

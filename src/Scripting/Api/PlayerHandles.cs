@@ -10,7 +10,7 @@ static class PlayerHandles
     public const byte Kind = 1;
 
     /// <summary>A player as an argument of a hook.</summary>
-    public static HookValue ToValue(IPlayer player) => HookValue.Handle(Kind, player.Id);
+    public static HookValue ToValue(IPlayer player) => HookValue.Handle(Kind, player.Id, player);
 
     /// <summary>Players that fit: by id (<c>#3</c> or <c>3</c>), else by name, else by the beginning of the name; case does not matter.</summary>
     public static IEnumerable<IPlayer> Find(IPlayerGateway players, string text)

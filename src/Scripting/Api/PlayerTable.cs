@@ -17,10 +17,15 @@ sealed class PlayerHandle(IPlayer player)
 }
 
 /// <summary>Players' handles of one VM.</summary>
-/// <remarks>Tick thread. Entries leave with their player, so the table is never longer than the players that were here at once.</remarks>
+/// <remarks>Tick thread. Entries leave with their player, or when the news of that has reached the mod; so the table is never longer than the players that were
+/// here at once and <see cref="DepartedMax"/>.</remarks>
 sealed class PlayerTable(ModScope mod) : IHandleTable
 {
+    /// <summary>Handles of players who have left that are kept because hooks that name them wait for the mod.</summary>
+    public const int DepartedMax = 1024;
+
     readonly Dictionary<int, PlayerHandle> _handles = [];
+    readonly Queue<PlayerHandle> _departed = new();
     Dictionary<int, EncodedValues> _carried = [];
 
     /// <summary>Handles made.</summary>
@@ -72,6 +77,20 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
         handle.Data?.Dispose();
     }
 
+    /// <summary>A player has left, but the mod has not heard of it yet.</summary>
+    public void RemoveLater(int id)
+    {
+        if (!_handles.TryGetValue(id, out PlayerHandle? handle)) return;
+        if (_departed.Count >= DepartedMax) Remove(_departed.Dequeue());
+        _departed.Enqueue(handle);
+    }
+
+    /// <summary>The mod has heard of everything: forgets those who have left.</summary>
+    public void RemoveDeparted()
+    {
+        while (_departed.TryDequeue(out PlayerHandle? handle)) Remove(handle);
+    }
+
     /// <summary>Forgets everybody.</summary>
     public void Clear()
     {
@@ -87,10 +106,29 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
     }
 
     /// <inheritdoc/>
-    public LuauValue FromHandle(byte kind, int id)
+    public LuauValue FromHandle(byte kind, int id) => FromHandle(kind, id, null);
+
+    /// <inheritdoc/>
+    public LuauValue FromHandle(byte kind, int id, object? target)
     {
         if (kind != PlayerHandles.Kind) return default;
-        if (_handles.TryGetValue(id, out PlayerHandle? known)) return known.Userdata!.Value;
-        return mod.Services.Players.ById(id) is { } player ? ToLuau(player) : default;
+        var meant = target as IPlayer;
+        if (_handles.TryGetValue(id, out PlayerHandle? known))
+        {
+            if (meant is null || known.Player == meant) return known.Userdata!.Value;
+            // Somebody else has the number now.
+            Remove(known);
+        }
+        IPlayer? present = mod.Services.Players.ById(id);
+        if ((meant ?? present) is not { } player) return default;
+        LuauValue handle = ToLuau(player);
+        // What waited is about somebody who has left since.
+        if (player != present) RemoveLater(id);
+        return handle;
+    }
+
+    void Remove(PlayerHandle handle)
+    {
+        if (_handles.TryGetValue(handle.Player.Id, out PlayerHandle? current) && current == handle) Remove(handle.Player.Id);
     }
 }

@@ -1,6 +1,6 @@
 namespace GameServer.Scripting.Hooks;
 
-/// <summary>Hooks that wait for a mod because its VM was busy: first in, first out, bounded; at the bound the oldest is dropped and counted.
+/// <summary>Hooks that wait for a mod because its VM was busy or suspended: first in, first out, bounded; at the bound the oldest is dropped and counted.
 /// Outlives a reload, not a fault.</summary>
 /// <remarks>Tick thread.</remarks>
 sealed class DeferredQueue

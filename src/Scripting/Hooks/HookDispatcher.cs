@@ -134,7 +134,7 @@ sealed partial class HookDispatcher
         }
     }
 
-    /// <summary>Runs what waits for a mod because its VM was busy.</summary>
+    /// <summary>Runs what waits for a mod because its VM was busy or suspended.</summary>
     public void Flush(HookSubscriber subscriber)
     {
         // Only what waits now: what these handlers defer in turn belongs to the next round, so a chain that feeds itself ends with the tick.
@@ -178,7 +178,7 @@ sealed partial class HookDispatcher
             if (subscriber.Queue.Count > 0 && subscriber.Queue.LastRaise != raise) Flush(subscriber);
             return handler.IsLive && subscriber.Sandbox.CanEnter;
         }
-        if (subscriber.Sandbox.IsClosed || subscriber.Sandbox.IsPaused) return false;
+        if (subscriber.Sandbox.IsClosed) return false;
         if (handler.List.Kind == HookKind.Notify && handler.List.Reentry == Reentry.Queue) Defer(handler, args, raise);
         else handler.Timing.Skipped++;
         return false;

@@ -26,8 +26,8 @@ readonly struct HookValue
     public static implicit operator HookValue(bool boolean) => new(Shape.Boolean, boolean ? 1 : 0);
     /// <summary>Text; null makes nil.</summary>
     public static implicit operator HookValue(string? text) => text is null ? default : new(Shape.Text, 0, text);
-    /// <summary>A host object by kind and id.</summary>
-    public static HookValue Handle(byte kind, int id) => new(Shape.Handle, id, null, kind);
+    /// <summary>A host object by kind and id; <paramref name="target"/> stands in when it is gone by the time the value arrives.</summary>
+    public static HookValue Handle(byte kind, int id, object? target = null) => new(Shape.Handle, id, target, kind);
     /// <summary>The first of some encoded values; none makes nil.</summary>
     public static HookValue Encoded(EncodedValues values) => new(Shape.Encoded, (double)ValueFormat.Internal, values.Bytes);
     /// <summary>One value in wire format, already checked.</summary>
@@ -57,7 +57,7 @@ readonly struct HookValue
             case Shape.Number: return _number;
             case Shape.Boolean: return _number != 0;
             case Shape.Text: return vm.CreateString((string)_object!);
-            case Shape.Handle: return handles.FromHandle(_handleKind, (int)_number);
+            case Shape.Handle: return handles.FromHandle(_handleKind, (int)_number, _object);
             case Shape.Encoded:
                 var reader = new ValueReader((byte[])_object!, (ValueFormat)_number);
                 // What does not decode was checked before or comes from our own encoder; a duplicate key is the one thing left, and gives nil.

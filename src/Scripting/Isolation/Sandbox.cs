@@ -76,7 +76,7 @@ sealed class Sandbox : IDisposable
     public LuauTable Environment { get; private set; }
 
     /// <summary>Limits in force.</summary>
-    public ModLimits Limits { get; set; }
+    public ModLimits Limits { get; private set; }
 
     /// <summary>All rights of the mod; code may run with less.</summary>
     public Permission Grants { get; }
@@ -126,6 +126,14 @@ sealed class Sandbox : IDisposable
     {
         Vm.Seal();
         Environment = Vm.CreateEnvironment(ownG: true);
+    }
+
+    /// <summary>Puts limits into force; a deadline that runs keeps its time.</summary>
+    public void EnforceLimits(ModLimits limits)
+    {
+        Limits = limits;
+        Account.BytesMax = (long)(limits.HostMemoryKb * 1024);
+        Vm.SetMemoryLimit(limits.MemoryBytes, (int)limits.MemorySoftPct);
     }
 
     /// <summary>Runs a function on a thread of its own.</summary>

@@ -10,4 +10,7 @@ interface IHandleTable
 
     /// <summary>The userdata of this VM for a handle; nil when the object is gone.</summary>
     LuauValue FromHandle(byte kind, int id);
+
+    /// <summary>As <see cref="FromHandle(byte, int)"/>, with the object at hand: it may be gone by the time what waited arrives.</summary>
+    LuauValue FromHandle(byte kind, int id, object? target) => FromHandle(kind, id);
 }

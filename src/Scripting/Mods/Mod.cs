@@ -73,6 +73,10 @@ sealed class Mod : IFaultSink
     public ModBudget Budget { get; } = new(new ModLimits().TickBudgetMs);
     /// <summary>Hooks that wait for it.</summary>
     public DeferredQueue Queue { get; } = new();
+    /// <summary>How many dropped hooks the log has told of.</summary>
+    public long DropsReported { get; set; }
+    /// <summary>Script time at which it did.</summary>
+    public double DropsReportedAt { get; set; } = double.NegativeInfinity;
     /// <summary>Place in the order.</summary>
     public ModPlace Place { get; } = new();
     /// <summary>Accounts per hook.</summary>
@@ -136,7 +140,7 @@ sealed class Mod : IFaultSink
     }
 
     /// <summary>Nothing of it runs any more; the VM is destroyed in the next lifecycle slot.</summary>
-    void Condemn(string reason)
+    public void Condemn(string reason)
     {
         Pending = new PendingFault(FaultVerdict.Restart, reason);
         if (Scope is { } scope) scope.Sandbox.IsPaused = true;

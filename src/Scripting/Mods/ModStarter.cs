@@ -38,8 +38,6 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         var scope = new ModScope(identity, prepared.Manifest.Declarations, sandbox, services, mod.Queue, mod.Place, mod.Timings, mod.Log);
         mod.Scope = scope;
         mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
-        scope.Egress.BytesPerSecond = mod.Limits.NetOutKbps * 1024;
-        scope.Egress.MessagesPerSecond = mod.Limits.NetMsgsS;
         string? failure = Build(mod, scope, prepared) ?? RunMain(scope, prepared) ?? RegisterGlobals(scope) ?? Load(mod, scope, reason, inheritance);
         if (failure is null) return null;
         End(mod);
@@ -137,7 +135,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
 
     LuauVmOptions OptionsOf(Mod mod) => new()
     {
-        MemoryBytesMax = (long)(mod.Limits.MemoryHardMb * (1 << 20)),
+        MemoryBytesMax = mod.Limits.MemoryBytes,
         MemorySoftPercent = (int)mod.Limits.MemorySoftPct,
         OnMemoryLimit = MemoryFault.Kill,
         Time = (mod.Grants.Mask & Permission.TimeWall) != 0 ? time : new TickTime(services.Clock),

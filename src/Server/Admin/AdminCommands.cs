@@ -28,6 +28,11 @@ static class AdminCommands
             Arguments = [Mod, new("key", AdminType.Text, "Key as in [limits.user]."), new("value", AdminType.Number, "New value.")],
             Execute = call => Answer(call.Target.Mods.SetLimit(call.Text("id"), call.Text("key"), call.Number("value") ?? 0)),
         },
+        new()
+        {
+            Name = "config reload", Method = "POST", Route = "/config/reload", Summary = "Reads server.toml again: limits, rights and trust of mods take effect at once.",
+            Execute = call => call.Target.ReloadConfig(),
+        },
         new() { Name = "players", Method = "GET", Route = "/players", Summary = "Lists everybody online.", Execute = call => call.Target.Players() },
         new()
         {

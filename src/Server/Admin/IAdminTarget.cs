@@ -36,6 +36,9 @@ interface IAdminTarget
     /// <summary>Shows a line of chat to everybody.</summary>
     void Say(string text);
 
+    /// <summary>Reads the settings again; limits and rights of mods take effect.</summary>
+    AdminAnswer ReloadConfig();
+
     /// <summary>Starts a clean stop at the end of the tick.</summary>
     void Stop(string reason);
 }

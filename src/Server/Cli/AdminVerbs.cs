@@ -21,7 +21,7 @@ static class AdminVerbs
     static Command GroupOf(Command root, string word)
     {
         if (root.Subcommands.FirstOrDefault(command => command.Name == word) is { } group) return group;
-        group = new Command(word, $"See and steer the {word}s of a running server.");
+        group = new Command(word, word == "config" ? "The settings of a running server." : $"See and steer the {word}s of a running server.");
         root.Subcommands.Add(group);
         return group;
     }

@@ -15,6 +15,9 @@ sealed record LoadedConfig(
     string File,
     string BaseFolder)
 {
+    /// <summary>Reads the same layers again.</summary>
+    public Func<LoadedConfig>? Again { get; init; }
+
     /// <summary>True when the server must not start.</summary>
     public bool HasErrors => Problems.Any(p => !p.IsWarning);
 
@@ -57,7 +60,7 @@ static class ConfigLoader
         ServerConfig config = builder.Build();
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         ConfigValidator.Check(config, builder, folder);
-        return new LoadedConfig(config, builder.Problems, builder.Origins, path, folder);
+        return new LoadedConfig(config, builder.Problems, builder.Origins, path, folder) { Again = () => Load(file, environment, assignments) };
     }
 
     static void ReadFile(ConfigBuilder builder, string path)

@@ -49,6 +49,9 @@ sealed record Setting(string Section, string Key, Type Type, object Default, Set
     /// <summary>Whether the value in <paramref name="config"/> is the default.</summary>
     public bool IsDefault(ServerConfig config) => ToToml(ValueIn(config)) == ToToml(Default);
 
+    /// <summary>Whether two configurations agree in it.</summary>
+    public bool IsSame(ServerConfig one, ServerConfig other) => ToToml(ValueIn(one)) == ToToml(ValueIn(other));
+
     object ValueIn(ServerConfig config)
     {
         if (Property is null)

@@ -13,6 +13,7 @@ namespace GameServer.Server.Hosting;
 /// <remarks>Tick thread.</remarks>
 sealed class ServerAdminTarget : IAdminTarget
 {
+    readonly LoadedConfig _loaded;
     readonly ServerConfig _config;
     readonly NetHost _net;
     readonly PlayerRegistry _registry;
@@ -24,7 +25,7 @@ sealed class ServerAdminTarget : IAdminTarget
     readonly long _start;
 
     public ServerAdminTarget(
-        ServerConfig config,
+        LoadedConfig loaded,
         NetHost net,
         ModHost mods,
         PlayerRegistry registry,
@@ -34,7 +35,8 @@ sealed class ServerAdminTarget : IAdminTarget
         ShutdownSignal shutdown,
         TimeProvider time)
     {
-        _config = config;
+        _loaded = loaded;
+        _config = loaded.Config;
         _net = net;
         Mods = mods;
         _registry = registry;
@@ -118,6 +120,17 @@ sealed class ServerAdminTarget : IAdminTarget
         foreach (IPlayer player in _gateway.All)
             _gateway.Chat(player, null, text);
     }
+
+    public AdminAnswer ReloadConfig()
+    {
+        if (_loaded.Again?.Invoke() is not { } fresh) return new AdminAnswer(false, "these settings did not come from a file");
+        if (fresh.HasErrors) return new AdminAnswer(false, string.Join('\n', fresh.Problems.Where(problem => !problem.IsWarning)));
+        ModOrder order = Mods.Reconfigure(ServerOptionsMap.Mods(fresh));
+        string[] waiting = [.. SettingCatalog.All.Where(setting => !setting.IsSame(_loaded.Config, fresh.Config) && !TakesEffect(setting)).Select(setting => setting.FullKey)];
+        return new AdminAnswer(true, order.Message + (waiting.Length == 0 ? "" : $"; after a restart: {string.Join(", ", waiting)}"));
+    }
+
+    static bool TakesEffect(Setting setting) => setting.Section is "limits.user" or "limits.core" or "core";
 
     public void Stop(string reason) => _shutdown.Request(reason);
 

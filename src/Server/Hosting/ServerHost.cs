@@ -69,7 +69,7 @@ sealed class ServerHost : IDisposable
         ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz);
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
-        ServerAdminTarget target = new(_config, _net, _mods, registry, gateway, counters, bans, shutdown, time);
+        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, shutdown, time);
         _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
         _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, time);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);

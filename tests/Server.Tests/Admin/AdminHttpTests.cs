@@ -205,6 +205,7 @@ public sealed class AdminHttpTests : IAsyncLifetime
         public AdminAnswer Ban(string who, string reason, TimeSpan? duration, string by) => new(true, "banned");
         public AdminAnswer Unban(string which, string by) => new(false, "no such ban");
         public void Say(string text) { }
+        public AdminAnswer ReloadConfig() => new(true, "read");
         public void Stop(string reason) { }
     }
 }

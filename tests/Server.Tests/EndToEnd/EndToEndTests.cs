@@ -122,6 +122,17 @@ public sealed class EndToEndTests : IDisposable
         Assert.Contains("\"tick_rate\":30", Verb("status", "--json").Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Ok, Verb("mod", "reload", "greeter").Code);
         await ada.UntilAsync("chat 0: reloaded", server);
+        Assert.Equal(ExitCodes.Ok, Verb("mod", "limit", "greeter", "timers", "12").Code);
+        Assert.Contains("\"timers\":12", Verb("mod", "show", "greeter", "--json").Output, StringComparison.Ordinal);
+        File.AppendAllText(file, "[limits.core]\ntimers = 33\n[mods.greeter.limits]\ntimers = 34\n");
+        Assert.Equal((ExitCodes.Ok, "limits of 1 mods changed; 0 are reloaded because their rights changed\n"), Verb("config", "reload"));
+        string shown = Verb("mod", "show", "greeter", "--json").Output;
+        Assert.Contains("\"memory_hard_mb\":20", shown, StringComparison.Ordinal);
+        Assert.Contains("\"timers\":34", shown, StringComparison.Ordinal);
+        File.AppendAllText(file, "timerz = 1\n");
+        (int refused, string why) = Verb("config", "reload");
+        Assert.Equal(ExitCodes.Failed, refused);
+        Assert.Contains("did you mean 'timers'?", why, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Ok, Verb("kick", "Ada", "--reason", "bye").Code);
         await ada.UntilAsync("end Kicked: bye", server);
         Assert.Equal(ExitCodes.Ok, Verb("stop", "--reason", "done").Code);

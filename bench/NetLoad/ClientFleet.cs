@@ -20,6 +20,15 @@ sealed record ClientReport
 
     public double MaxMs { get; init; }
 
+    /// <summary>The same as <see cref="Probe"/> sees it: without the clients' own part.</summary>
+    public double ProbeP50Ms { get; init; }
+
+    public double ProbeP99Ms { get; init; }
+
+    public double ProbeMaxMs { get; init; }
+
+    public int ProbeUnanswered { get; init; }
+
     /// <summary>Bytes on the wire from clients to server.</summary>
     public long WireBytesSent { get; init; }
 
@@ -64,13 +73,18 @@ sealed class ClientFleet(LoadOptions options)
             Console.Error.WriteLine($"only {clients.Count(c => c.Peer is not null)} of {clients.Length} clients connected");
             return 1;
         }
+        using var probe = new Probe(options);
+        if (options.Rate > 0)
+            probe.Start();
         RunFor(clients, WarmUp);
         _latencies.Clear();
         _sent = 0;
         var bytesBefore = clients.Sum(c => c.Host.Statistics[NetCounter.BytesSent]);
         var resentBefore = clients.Sum(c => c.Host.Statistics[NetCounter.PacketsResent]);
         Console.WriteLine("READY");
+        probe.Measure();
         RunFor(clients, TimeSpan.FromSeconds(options.Seconds));
+        var (probeP50, probeP99, probeMax) = probe.Stop();
         var report = new ClientReport
         {
             Sent = _sent,
@@ -78,6 +92,10 @@ sealed class ClientFleet(LoadOptions options)
             P50Ms = _latencies.Percentile(0.5),
             P99Ms = _latencies.Percentile(0.99),
             MaxMs = _latencies.Percentile(1 - 1e-9),
+            ProbeP50Ms = probeP50,
+            ProbeP99Ms = probeP99,
+            ProbeMaxMs = probeMax,
+            ProbeUnanswered = probe.Unanswered,
             WireBytesSent = clients.Sum(c => c.Host.Statistics[NetCounter.BytesSent]) - bytesBefore,
             PacketsResent = clients.Sum(c => c.Host.Statistics[NetCounter.PacketsResent]) - resentBefore,
             Lost = _lost,

@@ -76,8 +76,11 @@ public sealed partial class NetHost : IPeerHost
 
     int IPeerHost.NextNonce(int max) => NextProofNumber(max);
 
+    void IPeerHost.Wake(Peer peer) => _peers.SetDue(peer, 0);
+
     void IPeerHost.StateChanged(Peer peer, PeerState before)
     {
+        _peers.SetDue(peer, 0);
         if (peer.State == PeerState.Connected)
             _peers.AddConnected(peer);
         else if (before == PeerState.Connected)

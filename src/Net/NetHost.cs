@@ -156,7 +156,10 @@ public sealed partial class NetHost : IDisposable
         return false;
     }
 
-    /// <summary>Runs the timers of all connections, then sends acks, messages, resends and pings that are due. Once per tick, after sending.</summary>
+    /// <summary>
+    /// Runs the timers that are due, then sends acks, messages, resends and pings. Once per tick, after sending; more often for less
+    /// latency: connections with nothing to do cost nothing.
+    /// </summary>
     public void Update()
     {
         if (!IsRunning)
@@ -165,7 +168,10 @@ public sealed partial class NetHost : IDisposable
         _datagramsThisUpdate = 0;
         // By id, and backwards: records may remove themselves.
         for (var id = _peers.IdLimit - 1; id >= 0; id--)
-            _peers.ById(id)?.Update();
+        {
+            if (_peers.DueById(id, _now) is { } peer)
+                _peers.SetDue(peer, peer.Update());
+        }
         FlushOutgoing();
     }
 

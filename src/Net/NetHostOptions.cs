@@ -40,6 +40,12 @@ public sealed record NetHostOptions
     /// <summary>A ping per connection this often, 100 ms–60 s. Default 1 s.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A client that moves no messages and whose own pings we answer is pinged only this often, 100 ms–60 s; <see cref="PingInterval"/> and less
+    /// turns the difference off. Default 4 s.
+    /// </summary>
+    public TimeSpan IdlePingInterval { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>A connection ends when nothing valid was heard for this long, 500 ms–10 min. Default 5 s. Closed connections are remembered as long.</summary>
     public TimeSpan PeerTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -162,6 +168,7 @@ public sealed record NetHostOptions
         Check(PeersMax is >= 1 and <= 65536, nameof(PeersMax), "1–65536");
         Check(ChannelsPerMethod is >= 1 and <= ProtocolLimits.ChannelsMax, nameof(ChannelsPerMethod), "1–64");
         Check(PingInterval >= Milliseconds(100) && PingInterval <= Milliseconds(60_000), nameof(PingInterval), "100 ms–60 s");
+        Check(IdlePingInterval >= Milliseconds(100) && IdlePingInterval <= Milliseconds(60_000), nameof(IdlePingInterval), "100 ms–60 s");
         Check(PeerTimeout >= Milliseconds(500) && PeerTimeout <= Milliseconds(600_000), nameof(PeerTimeout), "500 ms–10 min");
         Check(PingInterval < PeerTimeout, nameof(PingInterval), "less than PeerTimeout");
         Check(ConnectInterval >= Milliseconds(10) && ConnectInterval <= Milliseconds(10_000), nameof(ConnectInterval), "10 ms–10 s");

@@ -44,6 +44,9 @@ interface IPeerHost
     /// <summary>False when the host has as many connections as it may.</summary>
     bool CanTakeAnotherPeer { get; }
 
+    /// <summary>The connection has something to do in the next update, whatever it said before.</summary>
+    void Wake(Peer peer);
+
     /// <summary>The connection changed its state.</summary>
     void StateChanged(Peer peer, PeerState before);
 

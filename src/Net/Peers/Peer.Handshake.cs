@@ -63,6 +63,7 @@ public sealed partial class Peer
             return false;
         }
         handshake.IsAcceptedByApplication = true;
+        _host.Wake(this);
         if (!handshake.IsAcceptedOnWire)
             AcceptOnWire(handshake);
         CompleteIfReady(handshake);
@@ -150,7 +151,13 @@ public sealed partial class Peer
         if (header.ConnectionNumber == _connectionNumber)
             _heardAt = _host.ArrivedAt;
         handshake.Earn(datagram.Count);
-        if (!handshake.IsAcceptedOnWire)
+        if (header.Kind == PacketKind.Disconnect && IsGivenUp(header, datagram))
+        {
+            // The client changed its mind, which it may do before it hears from us.
+            Answer(PacketKind.ShutdownOk);
+            Vanish();
+        }
+        else if (!handshake.IsAcceptedOnWire)
         {
             Count(NetCounter.WrongState);
         }
@@ -165,16 +172,16 @@ public sealed partial class Peer
             else
                 ReceiveProof(handshake, datagram);
         }
-        else if (header.Kind == PacketKind.Disconnect && ControlPackets.DisconnectTime(datagram) == _connectTime)
-        {
-            Answer(PacketKind.ShutdownOk);
-            Vanish();
-        }
         else if (!IsWorthHolding(header.Kind) || !handshake.TryHold(_host.Pool, datagram))
         {
             Count(NetCounter.EarlyData);
         }
     }
+
+    /// <summary>True for a disconnect of this very attempt, under our connection number or the one it proposed.</summary>
+    bool IsGivenUp(in PacketHeader header, ReadOnlySpan<byte> datagram) =>
+        ControlPackets.DisconnectTime(datagram) == _connectTime
+        && (header.ConnectionNumber == _connectionNumber || header.ConnectionNumber == RequestNumber);
 
     static bool IsWorthHolding(PacketKind kind) => kind is
         PacketKind.Unreliable or PacketKind.Channeled or PacketKind.ReliableMerged or PacketKind.Ack or PacketKind.Merged

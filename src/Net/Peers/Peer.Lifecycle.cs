@@ -7,6 +7,9 @@ public sealed partial class Peer
 {
     const int PingSequenceMax = 32767;
 
+    /// <summary>Every connected peer is looked at this often.</summary>
+    static readonly long RestTicksMax = TimeSpan.FromSeconds(1).Ticks;
+
     static readonly long CloseInterval = TimeSpan.FromMilliseconds(300).Ticks;
 
     /// <summary>A connection has this long to show life when someone asks for its place.</summary>
@@ -22,8 +25,14 @@ public sealed partial class Peer
     long _closedAt;
 
     int _pingSequence = 1;
+
+    /// <summary>When the ping was sent that waits for its pong; 0 when none does.</summary>
     long _pingSentAt;
+    long _lastPingAt;
     long _pingAt;
+
+    /// <summary>Messages in both directions up to the last ping.</summary>
+    long _messagesAtPing;
     long _checkAt;
 
     Packet? _takeover;
@@ -41,14 +50,15 @@ public sealed partial class Peer
     }
 
     /// <summary>All timers of this connection, then everything that waits to be sent.</summary>
-    internal void Update()
+    /// <returns>Host time at which the next update is needed unless something happens before; 0 for the very next one.</returns>
+    internal long Update()
     {
         var now = _host.Now;
         switch (_state)
         {
             case PeerState.Connected:
                 UpdateConnected(now);
-                break;
+                return _state == PeerState.Connected ? DueAt(now) : 0;
             case PeerState.Connecting when _handshake is not null:
                 UpdateHandshake(_handshake, now);
                 break;
@@ -63,6 +73,7 @@ public sealed partial class Peer
                     _host.Remove(this);
                 break;
         }
+        return 0;
     }
 
     /// <summary>Ends everything at once: the last datagram says goodbye, nothing is repeated. For stopping the host.</summary>
@@ -95,6 +106,7 @@ public sealed partial class Peer
         if (!isFirst)
             return;
         _takeoverAt = _host.Now + TakeoverTicks;
+        _host.Wake(this);
         SendPing();
     }
 
@@ -132,7 +144,7 @@ public sealed partial class Peer
             return;
         }
         if (now >= _pingAt)
-            SendPing();
+            SendPingUnlessIdle(now);
         if (now >= _checkAt)
             CheckLimits(now);
         UpdateMtu(now);
@@ -142,6 +154,19 @@ public sealed partial class Peer
             FlushChannels();
         else
             FlushMerge();
+    }
+
+    /// <summary>Nothing of a connected peer has to happen earlier than this, unless a datagram comes or a message is sent.</summary>
+    long DueAt(long now)
+    {
+        if (_active.Count > 0 || _merge is not null || _failure is not null)
+            return 0;
+        var due = Math.Min(now + RestTicksMax, Math.Min(_pingAt, _mtuProbeAt));
+        if (_assembler is { IncompleteCount: > 0 })
+            due = Math.Min(due, _checkAt);
+        if (_takeover is not null)
+            due = Math.Min(due, _takeoverAt);
+        return Math.Min(due, _heardAt + _host.Options.PeerTimeout.Ticks + 1);
     }
 
     /// <summary>What need not be looked at in every update.</summary>
@@ -206,11 +231,30 @@ public sealed partial class Peer
         StartMtuDiscovery();
     }
 
+    /// <summary>
+    /// An idle client that pings us is kept alive by our pongs, and its own silence is noticed all the same: our ping would only measure
+    /// the line, which can wait. Half of what an idle peer costs.
+    /// </summary>
+    void SendPingUnlessIdle(long now)
+    {
+        var options = _host.Options;
+        var isIdle = IsIncoming
+            && _takeover is null
+            && _statistics.MessagesReceived + _statistics.MessagesSent == _messagesAtPing
+            && now - _pongSentAt < 2 * options.PingInterval.Ticks
+            && now - _lastPingAt < options.IdlePingInterval.Ticks;
+        if (isIdle)
+            _pingAt = now + options.PingInterval.Ticks;
+        else
+            SendPing();
+    }
+
     void SendPing()
     {
         // Stock peers compare in 15 bits: kept within 1..32767, the answer rule holds for ever.
         _pingSequence = _pingSequence >= PingSequenceMax ? 1 : _pingSequence + 1;
-        _pingSentAt = _host.Now;
+        _pingSentAt = _lastPingAt = _host.Now;
+        _messagesAtPing = _statistics.MessagesReceived + _statistics.MessagesSent;
         // Under challenge several are sent: one lost datagram must not cost the connection.
         _pingAt = _host.Now + (_takeover is null ? _host.Options.PingInterval.Ticks : TakeoverTicks / 4);
         Span<byte> ping = stackalloc byte[ControlPackets.PingBytes];

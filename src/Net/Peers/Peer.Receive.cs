@@ -14,11 +14,13 @@ public sealed partial class Peer
 
     TokenBucket _pongs = new(PongsPerSecond, 0);
     ushort _lastPing;
+    long _pongSentAt;
     long _identitySentAt;
 
     /// <summary>Handles one datagram.</summary>
     internal void Receive(ArraySegment<byte> datagram)
     {
+        _host.Wake(this);
         _statistics.DatagramsReceived++;
         _statistics.BytesReceived += datagram.Count + _host.LayerBytes;
         if (!PacketHeader.TryRead(datagram, Dialect, out var header))
@@ -148,6 +150,7 @@ public sealed partial class Peer
             return;
         }
         _lastPing = sequence;
+        _pongSentAt = _host.Now;
         Span<byte> pong = stackalloc byte[ControlPackets.PongBytes];
         ControlPackets.WritePong(pong, Dialect, _connectionNumber, sequence, _host.UtcTicks);
         SendDatagram(pong, default);

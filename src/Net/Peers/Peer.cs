@@ -134,6 +134,7 @@ public sealed partial class Peer : IChannelOwner
             Count(NetCounter.SendQueueFull);
             return false;
         }
+        _host.Wake(this);
         _statistics.MessagesSent++;
         Count(NetCounter.MessagesSent);
         return true;

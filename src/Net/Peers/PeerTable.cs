@@ -10,6 +10,9 @@ sealed class PeerTable
 {
     readonly ConcurrentDictionary<NetAddress, Peer> _byAddress = new(1, 31);
     readonly List<Peer?> _byId = [];
+
+    /// <summary>By id: host time at which the record wants to be updated. Apart from the records, so that looking for the few that are due touches no others.</summary>
+    long[] _dueAt = [];
     readonly PriorityQueue<int, int> _freeIds = new();
     readonly List<Peer> _connected = [];
 
@@ -34,18 +37,31 @@ sealed class PeerTable
     /// <summary>The record with this id, if there is one.</summary>
     public Peer? ById(int id) => _byId[id];
 
+    /// <summary>The record with this id, if there is one and its time has come.</summary>
+    public Peer? DueById(int id, long now) => _dueAt[id] <= now ? _byId[id] : null;
+
+    /// <summary>Makes a record due at a host time; 0 means at the next update.</summary>
+    public void SetDue(Peer peer, long at)
+    {
+        if (_byId[peer.Id] == peer)
+            _dueAt[peer.Id] = at;
+    }
+
     /// <summary>Smallest id not in use.</summary>
     public int TakeId()
     {
         if (_freeIds.TryDequeue(out var id, out _))
             return id;
         _byId.Add(null);
+        if (_byId.Count > _dueAt.Length)
+            Array.Resize(ref _dueAt, Math.Max(64, _byId.Count * 2));
         return _byId.Count - 1;
     }
 
     public void Add(Peer peer)
     {
         _byId[peer.Id] = peer;
+        _dueAt[peer.Id] = 0;
         _byAddress[peer.Address] = peer;
     }
 
@@ -56,6 +72,7 @@ sealed class PeerTable
         RemoveNewcomer(peer);
         RemoveConnected(peer);
         _byId[peer.Id] = null;
+        _dueAt[peer.Id] = long.MaxValue;
         _freeIds.Enqueue(peer.Id, peer.Id);
         _ = _byAddress.TryRemove(new KeyValuePair<NetAddress, Peer>(peer.Address, peer));
     }

@@ -66,6 +66,27 @@ public sealed class HandshakeTests
         Assert.Equal(0, server.Host.Table.NewcomerCount);
     }
 
+    [Theory]
+    [InlineData(WireDialect.V1)]
+    [InlineData(WireDialect.V2)]
+    public void A_client_that_changes_its_mind_while_the_decision_is_open_is_answered_and_forgotten(WireDialect dialect)
+    {
+        var server = _world.Add(World.Options, "10.0.0.1", 27015, (_, _) => { });
+        var client = new RawPeer(_world, dialect) { Target = Addresses.Of(server) };
+        client.Send(client.Request(1000, default));
+        Assert.Empty(client.Exchange());
+        Assert.True(server.Requests[0].IsOpen);
+        Assert.Empty(client.Exchange(RawPeer.Hex([client.First(8)]) + "e903000000000000"));
+        Assert.Equal([RawPeer.Hex([client.First(14)])], client.Exchange(RawPeer.Hex([client.First(8)]) + "e803000000000000"));
+        Assert.False(server.Requests[0].IsOpen);
+        Assert.Null(server.Requests[0].Accept());
+
+        // It may come again at once, with a new attempt.
+        client.Send(client.Request(1001, default));
+        _world.Step();
+        Assert.Equal(2, server.Requests.Count);
+    }
+
     [Fact]
     public void A_rejection_longer_than_the_request_arrives_whole_after_the_address_is_proven()
     {

@@ -15,27 +15,41 @@ public sealed class NamespaceTests(ITestOutputHelper output)
     [Theory]
     [InlineData("10.77.0.1")]
     [InlineData("fd77::1")]
-    public void Hosts_in_two_namespaces_exchange_messages(string serverAddress)
+    public void Hosts_in_two_namespaces_exchange_messages(string serverAddress) => Run(IPAddress.Parse(serverAddress), line: null, 200_000);
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("10.77.0.1")]
+    [InlineData("fd77::1")]
+    public void A_megabyte_and_every_ordered_message_survive_a_bad_line_of_the_kernel(string serverAddress) =>
+        Run(IPAddress.Parse(serverAddress), "loss 20% delay 50ms 30ms duplicate 5%", 1 << 20);
+
+    void Run(IPAddress serverAddress, string? line, int bytes)
     {
         // One process cannot be in two namespaces, but its threads can.
-        if (!OperatingSystem.IsLinux() || !TrySetUp(out var first, out var second))
-        {
-            output.WriteLine("SKIPPED: this machine does not allow network namespaces.");
-            Console.WriteLine("SKIPPED: NamespaceTests, this machine does not allow network namespaces.");
-            return;
-        }
+        string? missing = null;
+        var (first, second) = Names();
         try
         {
-            Exchange(first, second, IPAddress.Parse(serverAddress));
+            if (!OperatingSystem.IsLinux() || !TrySetUp(first, second))
+                missing = "network namespaces";
+            else if (line is not null && !(TryWorsen(first, "a", line) && TryWorsen(second, "b", line)))
+                missing = "a bad line (netem)";
+            else
+                Exchange(first, second, serverAddress, bytes);
         }
         finally
         {
-            Ip($"netns delete {first}");
-            Ip($"netns delete {second}");
+            Start("ip", $"netns delete {first}");
+            Start("ip", $"netns delete {second}");
         }
+        if (missing is null)
+            return;
+        output.WriteLine($"SKIPPED: this machine does not allow {missing}.");
+        Console.WriteLine($"SKIPPED: NamespaceTests, this machine does not allow {missing}.");
     }
 
-    void Exchange(string first, string second, IPAddress address)
+    void Exchange(string first, string second, IPAddress address, int bytes)
     {
         NetHost? server = null;
         NetHost? client = null;
@@ -45,7 +59,7 @@ public sealed class NamespaceTests(ITestOutputHelper output)
         using var _ = server;
         using var __ = client;
         client!.Connect(new IPEndPoint(address, 27015), "key"u8);
-        var message = new byte[200_000];
+        var message = new byte[bytes];
         new Random(1).NextBytes(message);
         var echoes = 0;
         var watch = Stopwatch.StartNew();
@@ -100,12 +114,17 @@ public sealed class NamespaceTests(ITestOutputHelper output)
             throw new InvalidOperationException("in namespace " + name, failure);
     }
 
-    static bool TrySetUp(out string first, out string second)
+    static (string First, string Second) Names()
     {
         var unique = Environment.ProcessId.ToString() + Environment.TickCount % 1000;
-        first = "gsa" + unique;
-        second = "gsb" + unique;
-        var veth = "v" + unique;
+        return ("gsa" + unique, "gsb" + unique);
+    }
+
+    static bool TryWorsen(string name, string end, string line) => Start("tc", $"-n {name} qdisc add dev v{name[3..]}{end} root netem {line}");
+
+    static bool TrySetUp(string first, string second)
+    {
+        var veth = "v" + first[3..];
         return Ip($"netns add {first}") && Ip($"netns add {second}")
             && Ip($"link add {veth}a netns {first} type veth peer name {veth}b netns {second}")
             && Ip($"-n {first} addr add 10.77.0.1/24 dev {veth}a") && Ip($"-n {second} addr add 10.77.0.2/24 dev {veth}b")
@@ -113,11 +132,13 @@ public sealed class NamespaceTests(ITestOutputHelper output)
             && Ip($"-n {first} link set {veth}a up") && Ip($"-n {second} link set {veth}b up");
     }
 
-    static bool Ip(string arguments)
+    static bool Ip(string arguments) => Start("ip", arguments);
+
+    static bool Start(string program, string arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

@@ -348,7 +348,7 @@ public sealed partial class ModHost
     Mod? Discover(CatalogEntry entry)
     {
         if (_options.Disabled.Contains(entry.Id) || _mods.Find(entry.Id) is not null) return null;
-        var mod = new Mod(entry.Id, entry.Folder, _log, _clock, _time, _jitter);
+        var mod = new Mod(entry.Id, entry.Folder, _services.World.Join(entry.Id), _log, _clock, _time, _jitter);
         mod.Limits = LimitsOf(mod, null);
         _mods.Add(mod);
         if (entry.Problem is null) return mod;
@@ -361,6 +361,7 @@ public sealed partial class ModHost
     void Forget(Mod mod)
     {
         Unload(mod, "removed");
+        _services.World.Leave(mod.Entities);
         _mods.Remove(mod);
         SettleOrder();
     }

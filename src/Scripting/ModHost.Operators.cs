@@ -112,6 +112,7 @@ public sealed partial class ModHost
     {
         mod.Limits = LimitsOf(mod, mod.Manifest);
         mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
+        mod.Entities.Limits = mod.Limits;
         if (mod.Scope is not { } scope) return;
         scope.EnforceLimits(mod.Limits);
         if (scope.Vm.IsDoomed || scope.Vm.MemoryUsed <= mod.Limits.MemoryBytes) return;

@@ -54,6 +54,8 @@ public sealed partial class ModHost
             else scope.Players.Remove(player.Id);
             foreach (MessageRoute route in scope.Routes.Values) route.Forget(player.Id);
         }
+        _services.World.Forget(player.Id);
+        _snapshots.Forget(player.Id);
     }
 
     /// <summary>A player's message arrived.</summary>

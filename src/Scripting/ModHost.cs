@@ -6,6 +6,7 @@ using GameServer.Scripting.Mods;
 using GameServer.Scripting.Ports;
 using GameServer.Scripting.Reload;
 using GameServer.Scripting.Scheduling;
+using GameServer.Scripting.World;
 using Serilog;
 
 namespace GameServer.Scripting;
@@ -36,6 +37,7 @@ public sealed partial class ModHost : IDisposable
     readonly ModWatcher _watcher;
     readonly Debouncer _debouncer;
     readonly BootstrapScript _bootstrap;
+    readonly SnapshotSender _snapshots;
     readonly Random _jitter;
     readonly List<ModShare> _top = [];
     double _shutdownDeadline;
@@ -56,12 +58,15 @@ public sealed partial class ModHost : IDisposable
         var encoder = new ValueEncoder();
         _hooks = new HookDispatcher(_stack, _registry, encoder);
         _watchdog = new Watchdog(time);
+        var world = new EntityWorld(server.PlayersMax);
         _services = new ApiServices
         {
+            World = world,
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
             Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
             HttpHosts = id => _options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
         };
+        _snapshots = new SnapshotSender(world, players, _clock, options.World);
         _starter = new ModStarter(_services, _watchdog, time, seed);
         _reloader = new ModReloader(_starter, _log, time);
         _watcher = new ModWatcher(options.ModsFolder, options.Watch, options.ScanInterval, options.PollInterval, _log, time);
@@ -92,8 +97,10 @@ public sealed partial class ModHost : IDisposable
             if (scope.Scheduler.HasWork) scope.Scheduler.RunDue();
         }
         RunDeferred();
+        _services.World.Announce(_hooks, _registry);
         _hooks.ExpirePending(_clock.Now);
         EndTick();
+        _snapshots.Run();
     }
 
     /// <summary>Script time of the last finished tick per mod, largest first. Valid until the next tick.</summary>

@@ -59,6 +59,9 @@ public sealed record ModHostOptions
     /// <summary>Time a yielding PlayerConnecting may take in all; default 10 s. Then the candidate is refused.</summary>
     public TimeSpan ConnectDecisionMax { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How entities are sent to players.</summary>
+    public World.WorldOptions World { get; init; } = new();
+
     /// <summary>Seed of all random numbers of scripts; null takes one from the clock.</summary>
     public long? RandomSeed { get; init; }
 }

@@ -44,6 +44,12 @@ public sealed record ModLimits
     public double ValueNodes { get; init; } = 4096;
     /// <summary>Entries of one table that leaves the VM; default 2048.</summary>
     public double TableEntries { get; init; } = 2048;
+    /// <summary>Entities; default 2000.</summary>
+    public double Entities { get; init; } = 2000;
+    /// <summary>Keys of one entity; default 32.</summary>
+    public double EntityKeys { get; init; } = 32;
+    /// <summary>Bytes of one entity's keys and values as they are sent; default 2048.</summary>
+    public double EntityBytes { get; init; } = 2048;
     /// <summary>Calls from mod to mod inside one another; default 8.</summary>
     public double CallDepth { get; init; } = 8;
     /// <summary>KiB of all script files; default 2048.</summary>
@@ -80,6 +86,7 @@ public sealed record ModLimits
         UnloadMs = 1000,
         Hooks = 4096,
         Commands = 256,
+        Entities = 20_000,
         SourceKb = 16_384,
         FileKb = 4096,
         Files = 1024,

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Isolation;
 
 namespace GameServer.Scripting.Api;
 
 /// <summary>The reference pages and the type definitions, made from the same tables that scripts get.</summary>
-static class ApiReference
+static partial class ApiReference
 {
     const string Generated = "made from the code; tests compare it. Change the tables in src/Scripting, then run the tests with UPDATE_GOLDEN=1";
 
@@ -131,8 +132,11 @@ static class ApiReference
     static string Method(string signature)
     {
         int arrow = signature.LastIndexOf(" -> ", StringComparison.Ordinal);
-        return $"{signature[..arrow].Replace("self: Player", "self").Replace("self: Connection", "self")}: {signature[(arrow + 4)..]}";
+        return $"{SelfType().Replace(signature[..arrow], "(self")}: {signature[(arrow + 4)..]}";
     }
+
+    [GeneratedRegex(@"^\(self: [A-Za-z]+")]
+    private static partial Regex SelfType();
 
     static string YesNo(bool value) => value ? "yes" : "no";
 

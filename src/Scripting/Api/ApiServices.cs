@@ -3,6 +3,7 @@ using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
 using GameServer.Scripting.Ports;
 using GameServer.Scripting.Scheduling;
+using GameServer.Scripting.World;
 
 namespace GameServer.Scripting.Api;
 
@@ -31,6 +32,8 @@ sealed record ApiServices
     public required AsyncCalls Calls { get; init; }
     /// <summary>Commands of all mods.</summary>
     public required CommandTable Commands { get; init; }
+    /// <summary>Entities of all mods.</summary>
+    public required EntityWorld World { get; init; }
     /// <summary>Storage and HTTP.</summary>
     public OutsideAnswers Outside { get; init; } = new(null, null);
     /// <summary>What operators set for mods; null when there is no place for it.</summary>

@@ -6,6 +6,7 @@ using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
 using GameServer.Scripting.Profiling;
 using GameServer.Scripting.Scheduling;
+using GameServer.Scripting.World;
 
 namespace GameServer.Scripting.Api;
 
@@ -31,6 +32,7 @@ sealed class ModScope : IDisposable
         Scheduler = new ScriptScheduler(sandbox, Ownership, services.Clock);
         Egress = new Egress(services) { BytesPerSecond = sandbox.Limits.NetOutKbps * 1024, MessagesPerSecond = sandbox.Limits.NetMsgsS };
         Config = new ModConfig(this);
+        Entities = new EntityTable(this);
     }
 
     /// <summary>Who it is.</summary>
@@ -49,6 +51,10 @@ sealed class ModScope : IDisposable
     public ScriptScheduler Scheduler { get; }
     /// <summary>Its handles of players.</summary>
     public PlayerTable Players { get; }
+    /// <summary>Its handles of entities, its own and others'.</summary>
+    public EntityTable Entities { get; }
+    /// <summary>The entities it owns; set by who starts it, before scripts run.</summary>
+    public ModEntities OwnEntities { get; set; } = null!;
     /// <summary>What it sends.</summary>
     public Egress Egress { get; }
     /// <summary>Its settings.</summary>
@@ -138,6 +144,7 @@ sealed class ModScope : IDisposable
         Exports.Clear();
         Routes.Clear();
         Players.Clear();
+        Entities.Clear();
         Sandbox.Dispose();
     }
 }

@@ -100,6 +100,11 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
     /// <inheritdoc/>
     public bool TryGetHandle(Userdata userdata, out byte kind, out int id)
     {
+        if (userdata.Target is World.Entity entity)
+        {
+            (kind, id) = (World.EntityWorld.HandleKind, entity.Id);
+            return true;
+        }
         var handle = userdata.Target as PlayerHandle;
         (kind, id) = (PlayerHandles.Kind, handle?.Player.Id ?? 0);
         return handle is not null;
@@ -111,6 +116,7 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
     /// <inheritdoc/>
     public LuauValue FromHandle(byte kind, int id, object? target)
     {
+        if (kind == World.EntityWorld.HandleKind) return mod.Services.World.FindEvenRemoved(id) is { } entity ? mod.Entities.ToLuau(entity) : default;
         if (kind != PlayerHandles.Kind) return default;
         var meant = target as IPlayer;
         if (_handles.TryGetValue(id, out PlayerHandle? known))

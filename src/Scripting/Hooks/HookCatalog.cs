@@ -94,6 +94,14 @@ static class HookCatalog
         "a mod was stopped or does not load")
     { MayYield = true, Needs = Permission.ModsInspect };
 
+    public static readonly HookRow EntityCreated = new("EntityCreated", HookKind.Notify, "entity: Entity, kind: string, mod: string", Reentry.Queue,
+        "a mod made an entity; at the end of the tick, if it is still there")
+    { MayYield = true, Needs = Permission.WorldRead };
+
+    public static readonly HookRow EntityRemoved = new("EntityRemoved", HookKind.Notify, "entity: Entity, kind: string, mod: string", Reentry.Queue,
+        "an entity is gone; at the end of the tick, the last time its handle means anything")
+    { MayYield = true, Needs = Permission.WorldRead };
+
     public static readonly HookRow TickOverrun = new("TickOverrun", HookKind.Notify, "milliseconds: number, mod: string, hook: string", Reentry.Skip,
         "a tick took too long; names the mod and hook that took most of it")
     { Needs = Permission.ModsInspect };
@@ -102,7 +110,7 @@ static class HookCatalog
     public static IReadOnlyList<HookRow> Rows { get; } =
     [
         OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
-        ConsoleCommand, PlayerKick, ModLoaded, ModUnloaded, ModFailed, TickOverrun,
+        ConsoleCommand, PlayerKick, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
     ];
 
     /// <summary>The row of a name; null for hooks that mods define.</summary>

@@ -3,6 +3,7 @@ using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Profiling;
 using GameServer.Scripting.Scheduling;
+using GameServer.Scripting.World;
 
 namespace GameServer.Scripting.Mods;
 
@@ -19,9 +20,9 @@ sealed class Mod : IFaultSink
     readonly TickClock _clock;
 
     /// <summary>Makes a mod nobody has looked at yet.</summary>
-    public Mod(string id, string folder, ScriptingLog log, TickClock clock, TimeProvider time, Random jitter)
+    public Mod(string id, string folder, ModEntities entities, ScriptingLog log, TickClock clock, TimeProvider time, Random jitter)
     {
-        (Id, Folder, _log, _clock) = (id, folder, log, clock);
+        (Id, Folder, Entities, _log, _clock) = (id, folder, entities, log, clock);
         Faults = new FaultPolicy(jitter);
         Log = new ModLog(id, log, time);
         Timings = new ModTimings(id);
@@ -31,6 +32,8 @@ sealed class Mod : IFaultSink
     public string Id { get; }
     /// <summary>Folder.</summary>
     public string Folder { get; }
+    /// <summary>Its entities.</summary>
+    public ModEntities Entities { get; }
     /// <summary>State.</summary>
     public ModState State { get; private set; }
     /// <summary>Why it is in this state.</summary>
@@ -105,6 +108,7 @@ sealed class Mod : IFaultSink
         _log.State(Id, State, to, reason);
         (State, Reason, Since) = (to, reason, _clock.Now);
         if (to is not (ModState.Backoff or ModState.Suspended)) WakeAt = double.PositiveInfinity;
+        if (to is ModState.Stopped or ModState.Broken) Entities.Clear();
         if (Scope is { } scope) scope.Sandbox.IsPaused = to == ModState.Suspended;
     }
 

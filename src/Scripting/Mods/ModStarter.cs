@@ -37,6 +37,8 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         var identity = new ModIdentity(mod.Id, prepared.Version, mod.Generation, mod.Trust);
         var scope = new ModScope(identity, prepared.Manifest.Declarations, sandbox, services, mod.Queue, mod.Place, mod.Timings, mod.Log);
         mod.Scope = scope;
+        scope.OwnEntities = mod.Entities;
+        mod.Entities.Adopt(sandbox.Account, mod.Limits);
         mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
         string? failure = Build(mod, scope, prepared) ?? RunMain(scope, prepared) ?? RegisterGlobals(scope) ?? Load(mod, scope, reason, inheritance);
         if (failure is null) return null;
@@ -68,6 +70,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         if (mod.Scope is not { } scope) return;
         mod.EarlierMilliseconds += scope.Sandbox.TotalMilliseconds;
         mod.Scope = null;
+        mod.Entities.Release();
         scope.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Scheduling;
+using GameServer.Scripting.World;
 using Serilog.Core;
 
 namespace GameServer.Scripting.Mods;
@@ -36,6 +37,8 @@ static class WarmUp
             task.defer(function() end)
             timer.after(0, function() end)
             players.all()
+            world.create("thing", { position = vector.create(1, 2, 3) }):set("a", { 1, "x" })
+            world.query({ near = vector.zero, radius = 5 })
             return nil
         end
         function Think(dt, tick) work(20) end
@@ -47,7 +50,7 @@ static class WarmUp
     {
         const string id = "warm-up";
         var log = new ScriptingLog(Logger.None);
-        var mod = new Mod(id, "", log, new TickClock(30), time, new Random(0)) { Limits = Patient(), Grants = Isolation.Grants.Settle(ModTrust.Core, [], [], [], []) };
+        var mod = new Mod(id, "", new EntityWorld(0).Join(id), log, new TickClock(30), time, new Random(0)) { Limits = Patient(), Grants = Isolation.Grants.Settle(ModTrust.Core, [], [], [], []) };
         PrepareResult prepared = ModLoader.Prepare(ModSnapshot.Of(id, new Dictionary<string, byte[]> { ["init.luau"] = Encoding.UTF8.GetBytes(Source) }));
         if (prepared.Mod is null) throw new InvalidOperationException(string.Join('\n', prepared.Problems));
         if (starter.Start(mod, prepared.Mod, "start", Inheritance.None) is { } failure) throw new InvalidOperationException(failure);

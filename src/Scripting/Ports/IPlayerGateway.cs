@@ -25,6 +25,12 @@ public interface IPlayerGateway
     /// <returns>False when the player has left or the queue is full.</returns>
     bool Chat(IPlayer player, IPlayer? speaker, string text);
 
+    /// <summary>Sends a World message (docs/protocol.md, section 3.1), reliably and in order.</summary>
+    /// <param name="player">Who gets it.</param>
+    /// <param name="snapshot">Everything behind the type byte; copied before return.</param>
+    /// <returns>False when the player has left or the queue is full.</returns>
+    bool World(IPlayer player, ReadOnlySpan<byte> snapshot);
+
     /// <summary>Ends the connection, at the latest at the end of the tick; PlayerDisconnect follows.</summary>
     /// <returns>False when the player has left already.</returns>
     bool Kick(IPlayer player, string reason);

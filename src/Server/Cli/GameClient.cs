@@ -50,6 +50,12 @@ sealed class GameClient : IDisposable
         _net = new NetHost(options, time);
     }
 
+    /// <summary>The entities this client sees.</summary>
+    public EntityMirror Entities { get; } = new();
+
+    /// <summary>World messages that did not follow the document: a mistake of the server.</summary>
+    public long BadSnapshots { get; private set; }
+
     /// <summary>Round trip as the transport measures it.</summary>
     public TimeSpan RoundTrip => _peer?.RoundTripTime ?? default;
 
@@ -124,11 +130,15 @@ sealed class GameClient : IDisposable
             case MessageType.Welcome
                 when reader.TryReadUInt16(out _) && reader.TryReadInt32(out int id) && reader.TryReadString(out string name)
                 && reader.TryReadString(out string server) && reader.TryReadUInt16(out ushort rate):
+                Entities.Clear();
                 _events.Welcome(this, id, name, server, rate);
                 break;
             case MessageType.Chat
                 when reader.TryReadInt32(out int speaker) && reader.TryReadString(out string speakerName) && reader.TryReadString(out string text):
                 _events.Chat(this, speaker, speakerName, text);
+                break;
+            case MessageType.World when !Entities.Take(reader.ReadRemaining()):
+                BadSnapshots++;
                 break;
             case MessageType.Message when reader.TryReadString(out string message):
                 _events.Message(this, message, reader.ReadRemaining());

@@ -17,6 +17,9 @@ sealed record ServerConfig
     [Section("Where mods are and how changes are noticed. Tables [mods.<id>] below it set one mod: see docs/operating.md.")]
     public ModsSection Mods { get; init; } = new();
 
+    [Section("Entities of mods and how players get to see them.")]
+    public WorldSection World { get; init; } = new();
+
     [Section("How scripts are run.")]
     public ScriptingSection Scripting { get; init; } = new();
 
@@ -123,6 +126,16 @@ sealed record ModsSection
 
     [Setting("Interval of looking at the files when events do not arrive.", Min = 100, Max = 60000, Unit = "ms")]
     public int PollMs { get; init; } = 1000;
+}
+
+/// <summary>[world]</summary>
+sealed record WorldSection
+{
+    [Setting("Snapshots per second and player: how often changed entities are sent. At most the ticks per second.", Min = 1, Max = 128, Unit = "Hz")]
+    public double SnapshotHz { get; init; } = 10;
+
+    [Setting("Bytes of snapshots per second and player, of all mods together; what does not fit is sent later.", Min = 1, Max = 100_000, Unit = "KiB/s")]
+    public int PlayerKbps { get; init; } = 64;
 }
 
 /// <summary>Where the VMs of mods run.</summary>

@@ -82,6 +82,7 @@ static class ServerOptionsMap
                     Grant = m.Value.Grant, Deny = m.Value.Deny, HttpHosts = m.Value.HttpHosts, HttpPrivate = m.Value.HttpPrivate, Limits = m.Value.Limits,
                     Config = m.Value.Config,
                 }),
+            World = new() { SnapshotHz = config.World.SnapshotHz, PlayerBytesPerSecond = config.World.PlayerKbps * 1024.0 },
             Watch = config.Mods.Watch,
             QuietPeriod = TimeSpan.FromMilliseconds(config.Mods.QuietMs),
             PollInterval = TimeSpan.FromMilliseconds(config.Mods.PollMs),

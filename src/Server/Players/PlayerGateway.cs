@@ -21,6 +21,8 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
         Begin(MessageType.Chat).WriteInt32(speaker?.Id ?? 0).WriteString(speaker?.Name).WriteString(text),
         reliable: true);
 
+    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => Deliver((Player)player, Begin(MessageType.World).WriteBytes(snapshot), reliable: true);
+
     public bool Kick(IPlayer player, string reason) => Dismiss((Player)player, LeaveCode.Kicked, reason);
 
     public PlayerTraffic Traffic(IPlayer player)

@@ -20,6 +20,7 @@ enum MessageType : byte
     Chat = 2,
     Message = 3,
     Dropped = 4,
+    World = 5,
 }
 
 /// <summary>Why a connection was refused or ended by the server (docs/protocol.md, section 2).</summary>

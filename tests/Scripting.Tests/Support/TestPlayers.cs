@@ -16,6 +16,8 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public bool IsConnected { get; set; } = true;
     public List<string> Chat { get; } = [];
     public List<(string Name, byte[] Value)> Messages { get; } = [];
+    public List<byte[]> Snapshots { get; } = [];
+    public bool QueueIsFull { get; set; }
     public string? Kicked { get; set; }
     public HashSet<string> Rights { get; } = [];
     public bool Can(string node) => Rights.Contains(node);
@@ -53,6 +55,13 @@ sealed class TestPlayers : IPlayerGateway
     {
         ((TestPlayer)player).Chat.Add(text);
         return player.IsConnected;
+    }
+
+    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)
+    {
+        var known = (TestPlayer)player;
+        if (!known.QueueIsFull) known.Snapshots.Add(snapshot.ToArray());
+        return known.IsConnected && !known.QueueIsFull;
     }
 
     public bool Kick(IPlayer player, string reason)

@@ -72,6 +72,7 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
     public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) => true;
     public bool Chat(IPlayer player, IPlayer? speaker, string text) => true;
     public bool Kick(IPlayer player, string reason) => true;
+    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => true;
     public PlayerTraffic Traffic(IPlayer player) => default;
     public void RequestStop(string reason) { }
 

@@ -17,6 +17,7 @@ static class FakeMods
         public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) => false;
         public bool Chat(IPlayer player, IPlayer? speaker, string text) => false;
         public bool Kick(IPlayer player, string reason) => false;
+        public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => false;
         public PlayerTraffic Traffic(IPlayer player) => default;
     }
 

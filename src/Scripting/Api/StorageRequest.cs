@@ -14,7 +14,7 @@ sealed class StorageRequest(OutsideWait wait)
     public const int UpdateTriesMax = 10;
 
     /// <summary>Format of stored values; its first byte. A later format gets another number and reads this one.</summary>
-    const byte FormatVersion = 1;
+    public const byte FormatVersion = 1;
 
     StorageOperation _operation = null!;
     LuauRef? _update;

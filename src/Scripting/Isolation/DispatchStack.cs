@@ -29,6 +29,10 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread)
     int _depth;
     int _thread;
 
+    /// <summary>Told of every entry just before its code runs; null outside of tests. True says that the entry's time is over already: what a test does to
+    /// see how a mod copes with being stopped.</summary>
+    public Func<Sandbox, string, bool>? Entered { get; set; }
+
     /// <summary>Entries under way.</summary>
     public int Depth => _depth;
 

@@ -224,6 +224,7 @@ sealed class Sandbox : IDisposable
         _killedInside = false;
         (long deadline, long limit) = _stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall);
         _deadline.Arm(deadline, limit, _stack.Clock);
+        if (_stack.Entered is { } entered && entered(this, entry.Source)) _deadline.Expire(deadline);
         ResumeStatus status;
         double self;
         try

@@ -13,6 +13,8 @@ static class SnapshotReader
     const int Attempts = 3;
     const int DepthMax = 16;
     const int ManifestBytesMax = 256 * 1024;
+    const string TestsFolder = "tests/";
+    const string TestSuffix = ".test.luau";
     /// <summary>Longer paths would be cut in the positions of errors.</summary>
     const int PathLengthMax = 180;
     /// <summary>Names looked at in one folder tree, whatever they are.</summary>
@@ -21,11 +23,16 @@ static class SnapshotReader
     static readonly EnumerationOptions Names = new() { IgnoreInaccessible = true, AttributesToSkip = 0, RecurseSubdirectories = false };
 
     /// <summary>Reads the folder of a mod.</summary>
-    public static SnapshotResult Read(string id, string folder, ModLimits limits)
+    public static SnapshotResult Read(string id, string folder, ModLimits limits) => Read(id, folder, limits, tests: false);
+
+    /// <summary>Reads the tests of a mod, within the same limits.</summary>
+    public static SnapshotResult ReadTests(string id, string folder, ModLimits limits) => Read(id, folder, limits, tests: true);
+
+    static SnapshotResult Read(string id, string folder, ModLimits limits, bool tests)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            SnapshotResult result = TryRead(id, folder, limits);
+            SnapshotResult result = TryRead(id, folder, limits, tests);
             if (!result.IsChanging) return result;
         }
         return new SnapshotResult(null, "the files are still being written", IsChanging: true);
@@ -41,7 +48,7 @@ static class SnapshotReader
         {
             foreach (FileInfo file in Walk(new DirectoryInfo(folder), 0, new Problems()))
             {
-                if (!IsSource(file.Name)) continue;
+                if (!IsSource(file.Name) || IsTest(NameIn(folder, file))) continue;
                 hash.Add(file.FullName, StringComparer.Ordinal);
                 hash.Add(file.Length);
                 hash.Add(file.LastWriteTimeUtc.Ticks);
@@ -60,7 +67,7 @@ static class SnapshotReader
         return count == 0 ? 0 : ((long)count << 32) | (uint)hash.ToHashCode();
     }
 
-    static SnapshotResult TryRead(string id, string folder, ModLimits limits)
+    static SnapshotResult TryRead(string id, string folder, ModLimits limits, bool tests)
     {
         var root = new DirectoryInfo(folder);
         if (!root.Exists) return new SnapshotResult(null, "the folder is gone");
@@ -72,8 +79,8 @@ static class SnapshotReader
         {
             foreach (FileInfo file in Walk(root, 0, problems))
             {
-                if (!IsSource(file.Name)) continue;
-                string name = Path.GetRelativePath(folder, file.FullName).Replace('\\', '/');
+                string name = NameIn(folder, file);
+                if (!IsSource(file.Name) || IsTest(name) != tests) continue;
                 bool manifest = name == ModSnapshot.ManifestName;
                 long max = manifest ? ManifestBytesMax : (long)(limits.FileKb * 1024);
                 if (file.Length > max) return new SnapshotResult(null, $"{name} has {file.Length / 1024} KiB, at most {max / 1024} KiB (file_kb)");
@@ -98,6 +105,14 @@ static class SnapshotReader
         }
         return problems.First is { } problem ? new SnapshotResult(null, problem) : new SnapshotResult(ModSnapshot.Of(id, files), null);
     }
+
+    /// <summary>Whether a file is a test of the mod (<c>gameserver mod test</c>): everything below <c>tests/</c>, and <c>*.test.luau</c>. Tests are no part of
+    /// the mod: they are never compiled into its VM, and saving one reloads nothing.</summary>
+    /// <param name="name">Path relative to the mod's folder, with <c>/</c>.</param>
+    public static bool IsTest(string name) =>
+        name.StartsWith(TestsFolder, StringComparison.Ordinal) || name.EndsWith(TestSuffix, StringComparison.Ordinal);
+
+    static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/');
 
     static bool IsSource(string name) => name == ModSnapshot.ManifestName || name.EndsWith(".luau", StringComparison.Ordinal);
 

@@ -1,0 +1,119 @@
+using GameServer.Scripting.Ports;
+
+namespace GameServer.Scripting.Testing.Doubles;
+
+/// <summary>Something a made-up player was sent.</summary>
+/// <param name="Name">Full name of the message; empty for a line of chat.</param>
+/// <param name="Text">The line of chat.</param>
+/// <param name="Value">The encoded value of a message.</param>
+/// <param name="Tick">When.</param>
+/// <param name="Reliable">Whether it could not get lost.</param>
+sealed record Received(string Name, string Text, byte[] Value, long Tick, bool Reliable)
+{
+    /// <summary>Whether it is a line of chat.</summary>
+    public bool IsChat => Name.Length == 0;
+}
+
+/// <summary>A player of a test.</summary>
+sealed class TestPlayer(int id, string name) : IPlayer
+{
+    /// <inheritdoc/>
+    public int Id { get; } = id;
+    /// <inheritdoc/>
+    public string Uid { get; init; } = $"uid-{name.ToLowerInvariant()}";
+    /// <inheritdoc/>
+    public string Name { get; } = name;
+    /// <inheritdoc/>
+    public string Language { get; init; } = "en";
+    /// <inheritdoc/>
+    public string Address { get; init; } = "192.0.2.1";
+    /// <inheritdoc/>
+    public PlayerTrust Trust { get; init; } = PlayerTrust.Guest;
+    /// <inheritdoc/>
+    public TimeSpan Ping { get; init; } = TimeSpan.FromMilliseconds(25);
+    /// <inheritdoc/>
+    public TimeSpan ConnectedFor { get; set; }
+    /// <inheritdoc/>
+    public bool IsConnected { get; set; }
+    /// <summary>Rights by name.</summary>
+    public HashSet<string> Rights { get; } = [];
+    /// <summary>Everything that arrived, in order.</summary>
+    public List<Received> Received { get; } = [];
+    /// <summary>Reason of the kick; null when there was none.</summary>
+    public string? Kicked { get; set; }
+    /// <inheritdoc/>
+    public bool Can(string node) => Rights.Contains(node);
+}
+
+/// <summary>The players of a test: who is here, and what each was sent.</summary>
+sealed class TestPlayers : IPlayerGateway
+{
+    /// <summary>A test that makes a mod send for ever must not eat the machine.</summary>
+    const int ReceivedMax = 100_000;
+
+    readonly List<TestPlayer> _players = [];
+    readonly Dictionary<int, TestPlayer> _everybody = [];
+
+    /// <summary>Number of the tick, for what is sent.</summary>
+    public long Tick { get; set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IPlayer> All => _players;
+
+    /// <summary>Number of the next player.</summary>
+    public int NextId => _everybody.Count + 1;
+
+    /// <summary>Players kicked since the last time this was emptied, in order.</summary>
+    public List<TestPlayer> Kicked { get; } = [];
+
+    /// <summary>Lets a player in.</summary>
+    public void Add(TestPlayer player)
+    {
+        player.IsConnected = true;
+        _players.Add(player);
+        _everybody.Add(player.Id, player);
+    }
+
+    /// <summary>A player is gone.</summary>
+    public void Remove(TestPlayer player)
+    {
+        player.IsConnected = false;
+        _players.Remove(player);
+    }
+
+    /// <summary>A player who is or was here.</summary>
+    public TestPlayer? Anybody(int id) => _everybody.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public IPlayer? ById(int id) => _everybody.TryGetValue(id, out TestPlayer? player) && player.IsConnected ? player : null;
+
+    /// <inheritdoc/>
+    public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) => Take(player, new Received(name, "", value.ToArray(), Tick, reliable));
+
+    /// <inheritdoc/>
+    public bool Chat(IPlayer player, IPlayer? speaker, string text) =>
+        Take(player, new Received("", speaker is null ? text : $"{speaker.Name}: {text}", [], Tick, true));
+
+    /// <inheritdoc/>
+    public bool Kick(IPlayer player, string reason)
+    {
+        if (player is not TestPlayer { IsConnected: true, Kicked: null } one) return false;
+        one.Kicked = reason;
+        Kicked.Add(one);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public PlayerTraffic Traffic(IPlayer player)
+    {
+        var one = (TestPlayer)player;
+        return new PlayerTraffic(0, one.Received.Sum(item => item.Value.Length + item.Text.Length), 0, 0);
+    }
+
+    static bool Take(IPlayer player, Received received)
+    {
+        if (player is not TestPlayer { IsConnected: true } one || one.Received.Count >= ReceivedMax) return false;
+        one.Received.Add(received);
+        return true;
+    }
+}

@@ -82,7 +82,8 @@ sealed class DeadlineCell
     /// <summary>Stops being looked at.</summary>
     public void Remove() => _watchdog.Remove(this);
 
-    void Expire(long deadline)
+    /// <summary>Kills the entry of this deadline, unless it has ended meanwhile. Any thread.</summary>
+    public void Expire(long deadline)
     {
         if (Interlocked.CompareExchange(ref _deadline, Expired, deadline) != deadline) return;
         _vm.RequestKill();

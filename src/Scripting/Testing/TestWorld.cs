@@ -79,7 +79,6 @@ sealed class TestWorld : IDisposable
         foreach (string name in _setup.Players) Players.Add(new TestPlayer(Players.NextId, name));
         Host.LoadAll();
         Host.ServerStart();
-        Host.Update();
     }
 
     /// <summary>Runs ticks.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GameServer.Server.Cli.Modding;
 
 namespace GameServer.Server.Cli;
 
@@ -46,6 +47,7 @@ static class CommandLine
         root.Subcommands.Add(LuauCommand.Create());
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);
+        ModdingVerbs.AddTo(root.Subcommands.First(command => command.Name == "mod"));
         return root;
     }
 

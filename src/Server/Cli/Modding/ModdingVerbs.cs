@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace GameServer.Server.Cli.Modding;
+
+/// <summary>The verbs of modders, which need no server.</summary>
+static class ModdingVerbs
+{
+    /// <summary>Adds them to the group <c>mod</c>.</summary>
+    public static void AddTo(Command mod)
+    {
+        mod.Description = "Make, check and test mods; see and steer those of a running server.";
+        mod.Subcommands.Add(ModTestCommand.Create());
+    }
+}

@@ -32,7 +32,7 @@ sealed class SetupReader(TestScript script, LuauTable table)
             Config = Fields("config").ToDictionary(field => field.Key, field => TestScript.Plain(field.Value)
                 ?? throw Wrong($"config.{field.Key} must be a boolean, a number or a string")),
             Storage = [.. Fields("storage").SelectMany(store => Stored(store.Key, store.Value))],
-            Mods = Fields("mods").ToDictionary(mod => mod.Key, mod => Sources(mod.Key, mod.Value)),
+            Mods = Fields("mods").ToDictionary(mod => mod.Key, mod => (IReadOnlyDictionary<string, byte[]>)Sources(mod.Key, mod.Value)),
             Files = Fields("files").ToDictionary(file => file.Key, file => Source($"files[\"{file.Key}\"]", file.Value)),
         };
     }
@@ -41,7 +41,7 @@ sealed class SetupReader(TestScript script, LuauTable table)
 
     static LuauException Wrong(string what) => new($"the setup of the test: {what}");
 
-    IEnumerable<(string Key, LuauValue Value)> Fields(string name) => Get(name).IsNil ? []
+    List<(string Key, LuauValue Value)> Fields(string name) => Get(name).IsNil ? []
         : FieldsOf(Get(name).As<LuauTable>() ?? throw Wrong($"{name} must be a table"), name);
 
     List<(string Key, LuauValue Value)> FieldsOf(LuauTable fields, string name)
@@ -56,7 +56,8 @@ sealed class SetupReader(TestScript script, LuauTable table)
     {
         if (Get(name).IsNil) return [];
         LuauTable list = Get(name).As<LuauTable>() ?? throw Wrong($"{name} must be a list of strings");
-        return [.. Enumerable.Range(1, script.Vm.Length(list)).Select(i => script.Vm.Get(list, i).As<LuauString>()?.ToString() ?? throw Wrong($"{name} must be a list of strings"))];
+        return [.. Enumerable.Range(1, script.Vm.Length(list))
+            .Select(i => script.Vm.Get(list, i).As<LuauString>()?.ToString() ?? throw Wrong($"{name} must be a list of strings"))];
     }
 
     IReadOnlyList<string> Permissions(string name)
@@ -79,7 +80,7 @@ sealed class SetupReader(TestScript script, LuauTable table)
             yield return (store, System.Text.Encoding.UTF8.GetBytes(key), script.ToStored(value, out string refusal) ?? throw Wrong($"storage.{store}.{key}: {refusal}"));
     }
 
-    IReadOnlyDictionary<string, byte[]> Sources(string mod, LuauValue value)
+    Dictionary<string, byte[]> Sources(string mod, LuauValue value)
     {
         if (value.As<LuauString>() is { } source) return new Dictionary<string, byte[]> { ["init.luau"] = source.Span.ToArray() };
         LuauTable files = value.As<LuauTable>() ?? throw Wrong($"mods.{mod} must be the source of init.luau, or a table of files");

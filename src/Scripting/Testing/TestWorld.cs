@@ -1,5 +1,4 @@
 using GameServer.Scripting.Isolation;
-using GameServer.Scripting.Mods;
 using GameServer.Scripting.Ports;
 using GameServer.Scripting.Testing.Doubles;
 using Serilog;

@@ -11,7 +11,8 @@ static class PlayersClass
     /// <summary>Userdata tag.</summary>
     public const int Tag = 2;
 
-    const string Who = "{ name: string?, uid: string?, language: string?, address: string?, trust: (\"verified\" | \"claimed\" | \"guest\")?, ping: number?, rights: { string }? }?";
+    const string Who = "{ name: string?, uid: string?, language: string?, address: string?, "
+        + "trust: (\"verified\" | \"claimed\" | \"guest\")?, ping: number?, rights: { string }? }?";
 
     /// <summary>Fields and methods.</summary>
     public static TestClass Class { get; } = new("TestPlayers", Tag, "Made-up players: they come, talk, send and go as the test says.", [],

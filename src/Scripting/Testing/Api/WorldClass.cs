@@ -1,4 +1,3 @@
-using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
 using Serilog.Events;

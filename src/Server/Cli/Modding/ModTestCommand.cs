@@ -14,7 +14,9 @@ static class ModTestCommand
     {
         Argument<string[]> mods = new("MODS")
         {
-            Description = "Ids of the mods folder, or paths of mods. Default: the mod in the working folder, else all mods.", Arity = ArgumentArity.ZeroOrMore, HelpName = "ID|PATH",
+            Description = "Ids of the mods folder, or paths of mods. Default: the mod in the working folder, else all mods.",
+            Arity = ArgumentArity.ZeroOrMore,
+            HelpName = "ID|PATH",
         };
         Option<string[]> only = new("--only") { Description = "Only tests whose name or file holds this text. May be repeated.", HelpName = "TEXT" };
         Option<bool> watch = new("--watch") { Description = "Run again whenever a file of these mods is saved, until Ctrl+C." };

@@ -226,7 +226,8 @@ sealed class TestScript : IHandleTable, IDisposable
             default:
                 string message = thread.Error.As<LuauString>()?.ToString()
                     ?? $"an error that is a {thread.Error.Type.ToString().ToLowerInvariant()}: {Text.Of(thread.Error)}";
-                string[] frames = [.. Vm.GetTraceback(thread).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(frame => frame.Contains(".luau:", StringComparison.Ordinal))];
+                string[] frames = [.. Vm.GetTraceback(thread).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(frame => frame.Contains(".luau:", StringComparison.Ordinal))];
                 // The position of the error is the first frame: worth showing only when there are more.
                 return frames.Length > 1 ? $"{message}\n{string.Join('\n', frames.Select(frame => $"  at {frame.Trim()}"))}" : message;
         }

@@ -39,6 +39,8 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public HashSet<string> Rights { get; } = [];
     /// <summary>Everything that arrived, in order.</summary>
     public List<Received> Received { get; } = [];
+    /// <summary>Bytes of the world that arrived.</summary>
+    public long WorldBytes { get; set; }
     /// <summary>Reason of the kick; null when there was none.</summary>
     public string? Kicked { get; set; }
     /// <inheritdoc/>
@@ -95,6 +97,14 @@ sealed class TestPlayers : IPlayerGateway
         Take(player, new Received("", speaker is null ? text : $"{speaker.Name}: {text}", [], Tick, true));
 
     /// <inheritdoc/>
+    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)
+    {
+        if (player is not TestPlayer { IsConnected: true } one) return false;
+        one.WorldBytes += snapshot.Length;
+        return true;
+    }
+
+    /// <inheritdoc/>
     public bool Kick(IPlayer player, string reason)
     {
         if (player is not TestPlayer { IsConnected: true, Kicked: null } one) return false;
@@ -107,7 +117,7 @@ sealed class TestPlayers : IPlayerGateway
     public PlayerTraffic Traffic(IPlayer player)
     {
         var one = (TestPlayer)player;
-        return new PlayerTraffic(0, one.Received.Sum(item => item.Value.Length + item.Text.Length), 0, 0);
+        return new PlayerTraffic(0, one.WorldBytes + one.Received.Sum(item => item.Value.Length + item.Text.Length), 0, 0);
     }
 
     static bool Take(IPlayer player, Received received)

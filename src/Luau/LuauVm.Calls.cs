@@ -70,7 +70,7 @@ public sealed partial class LuauVm
     /// once too, until <see cref="ClearKill"/>. Any thread.</summary>
     public void RequestKill() => Heap.RequestInterrupt(InterruptReason.Kill);
 
-    /// <summary>Asks for one <see cref="Sampled"/> at the next safepoint. Any thread.</summary>
+    /// <summary>Asks for one <see cref="Sampled"/> at the next safepoint, or inside the library function that is running. Any thread.</summary>
     public void RequestInterrupt() => Heap.RequestInterrupt(InterruptReason.Sample);
 
     /// <summary>Takes back <see cref="RequestKill"/>. Only while the host has control, not from inside a host function.</summary>
@@ -82,7 +82,7 @@ public sealed partial class LuauVm
     }
 
     /// <summary>Raised on the VM's thread at the safepoint after <see cref="RequestInterrupt"/>; the argument is the running thread, for
-    /// <see cref="GetTraceback"/>. Handlers must not enter the VM.</summary>
+    /// <see cref="GetTraceback"/>; <see cref="CopyFrames"/> tells more. Handlers must not enter the VM.</summary>
     public event Action<LuauThread>? Sampled;
 
     /// <summary>Makes a handle that keeps a value alive until it is released.</summary>

@@ -348,7 +348,7 @@ public sealed partial class ModHost
     Mod? Discover(CatalogEntry entry)
     {
         if (_options.Disabled.Contains(entry.Id) || _mods.Find(entry.Id) is not null) return null;
-        var mod = new Mod(entry.Id, entry.Folder, _services.World.Join(entry.Id), _log, _clock, _time, _jitter);
+        var mod = new Mod(entry.Id, entry.Folder, _services.World.Join(entry.Id), _log, _clock, _time, _jitter, _recorder.Clock);
         mod.Limits = LimitsOf(mod, null);
         _mods.Add(mod);
         if (entry.Problem is null) return mod;

@@ -153,8 +153,7 @@ public sealed partial class ModHost
             sandbox.OutOfMemory(route.Source);
             return MessageOutcome.ModBusy;
         }
-        RunStatus status = sandbox.Start(route.Function, [sender, payload], new Entry(route.Source, sandbox.Limits.EventHardMs, MayYield: true, route.Mask));
-        route.Timing.Add(sandbox.LastMilliseconds, status is RunStatus.Failed or RunStatus.Killed);
+        sandbox.Start(route.Function, [sender, payload], new Entry(route.Source, sandbox.Limits.EventHardMs, MayYield: true, route.Mask, route.Cost));
         return MessageOutcome.Delivered;
     }
 

@@ -4,6 +4,7 @@ using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
 using GameServer.Scripting.Mods;
 using GameServer.Scripting.Ports;
+using GameServer.Scripting.Profiling;
 using GameServer.Scripting.Reload;
 using GameServer.Scripting.Scheduling;
 using GameServer.Scripting.World;
@@ -26,6 +27,8 @@ public sealed partial class ModHost : IDisposable
     readonly ScriptingLog _log;
     readonly TimeProvider _time;
     readonly TickClock _clock;
+    readonly LaneRecorder _recorder;
+    readonly StackSampler _sampler;
     readonly DispatchStack _stack;
     readonly HookRegistry _registry = new();
     readonly HookDispatcher _hooks;
@@ -54,10 +57,12 @@ public sealed partial class ModHost : IDisposable
         long seed = options.RandomSeed ?? time.GetUtcNow().Ticks;
         _jitter = new Random((int)seed);
         _clock = new TickClock(server.TickRate);
-        _stack = new DispatchStack(time, ThreadClock.OfCurrentThread);
+        _recorder = new LaneRecorder(new CostClock(time), time) { IsOn = options.Accounts };
+        _stack = new DispatchStack(time, ThreadClock.OfCurrentThread, _recorder);
         var encoder = new ValueEncoder();
         _hooks = new HookDispatcher(_stack, _registry, encoder);
-        _watchdog = new Watchdog(time);
+        _sampler = new StackSampler(_recorder, time);
+        _watchdog = new Watchdog(time, _sampler.Look);
         var world = new EntityWorld(server.PlayersMax);
         _services = new ApiServices
         {
@@ -80,6 +85,7 @@ public sealed partial class ModHost : IDisposable
     public void BeginTick(long tick, double dt)
     {
         _clock.Advance(tick, dt);
+        _recorder.BeginTick(_time.GetTimestamp(), (long)(dt / 2 * _time.TimestampFrequency));
         foreach (Mod mod in _mods.InOrder) mod.Scope?.Sandbox.BeginTick();
         RunLifecycleSlot();
     }
@@ -156,6 +162,7 @@ public sealed partial class ModHost : IDisposable
         _disposed = true;
         _watcher.Dispose();
         foreach (Mod mod in _mods.InOrder) _starter.End(mod);
+        _sampler.Dispose();
         _watchdog.Dispose();
     }
 

@@ -62,6 +62,9 @@ public sealed record ModHostOptions
     /// <summary>How entities are sent to players.</summary>
     public World.WorldOptions World { get; init; } = new();
 
+    /// <summary>Whether costs are booked; off only to measure what booking costs.</summary>
+    public bool Accounts { get; init; } = true;
+
     /// <summary>Seed of all random numbers of scripts; null takes one from the clock.</summary>
     public long? RandomSeed { get; init; }
 }

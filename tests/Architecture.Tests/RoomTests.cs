@@ -30,9 +30,9 @@ public class RoomTests
         ["Net"] = ["Net.Payloads", "Net.Sockets", "Net.Wire", "Net.Channels", "Net.Peers", "Net.Limits"],
 
         ["Scripting.Ports"] = [],
-        ["Scripting.Isolation"] = [.. Luau],
+        ["Scripting.Isolation"] = ["Scripting.Profiling", .. Luau],
         ["Scripting.Marshalling"] = [.. Luau],
-        ["Scripting.Scheduling"] = ["Scripting.Isolation", .. Luau],
+        ["Scripting.Scheduling"] = ["Scripting.Isolation", "Scripting.Profiling", .. Luau],
         ["Scripting.Profiling"] = [.. Luau],
         ["Scripting.Hooks"] = ["Scripting.Isolation", "Scripting.Marshalling", "Scripting.Profiling", .. Luau],
         ["Scripting.Api"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", .. Luau],

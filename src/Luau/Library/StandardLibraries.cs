@@ -26,11 +26,12 @@ static class StandardLibraries
     static Prepared Prepare(LibraryTable library) => new(
         LuauString.Permanent(System.Text.Encoding.ASCII.GetBytes(library.Name)),
         [.. library.Rows.Select(row => LuauString.Permanent(System.Text.Encoding.ASCII.GetBytes(row.Name)))],
-        [.. library.Rows.Select(ValueOf)]);
+        [.. library.Rows.Select(row => ValueOf(library.Name, row))]);
 
-    static LuauValue ValueOf(LibraryRow row)
+    static LuauValue ValueOf(string library, LibraryRow row)
     {
-        if (row.Body != null) return new LuauValue(HostFunction.Permanent(row.Name, row.Body, row.Kind, row.Builtin));
+        string name = library.Length == 0 ? row.Name : $"{library}.{row.Name}";
+        if (row.Body != null) return new LuauValue(HostFunction.Permanent(row.Name, row.Body, row.Kind, row.Builtin, name));
         if (row.Constant.Ref is LuauObject constant) constant.Mark = Tracer.PermanentMark;
         return row.Constant;
     }

@@ -14,6 +14,7 @@ public sealed class HostFunction : LuauFunction
     public HostFunction(string name, HostBody body)
     {
         Name = name;
+        QualifiedName = name;
         Body = body;
     }
 
@@ -31,6 +32,9 @@ public sealed class HostFunction : LuauFunction
     /// <summary>Debug name, empty for none.</summary>
     public string Name { get; }
 
+    /// <summary>Name with its library, for profiles: <c>table.sort</c>. The debug name unless given.</summary>
+    public string QualifiedName { get; init; }
+
     /// <summary>The code.</summary>
     internal readonly HostBody Body;
 
@@ -47,8 +51,8 @@ public sealed class HostFunction : LuauFunction
     internal static HostResult NoBody(ref CallContext call) => throw new InvalidOperationException($"'{call.Function.Name}' is carried out by the interpreter");
 
     /// <summary>Makes a function that belongs to the process and may be stored in any VM.</summary>
-    internal static HostFunction Permanent(string name, HostBody body, HostFunctionKind kind, BuiltinId builtin) =>
-        new(name, body, kind, builtin) { Mark = Tracer.PermanentMark };
+    internal static HostFunction Permanent(string name, HostBody body, HostFunctionKind kind, BuiltinId builtin, string? qualifiedName = null) =>
+        new(name, body, kind, builtin) { Mark = Tracer.PermanentMark, QualifiedName = qualifiedName ?? name };
 
     /// <inheritdoc/>
     internal override void Trace(Tracer tracer)

@@ -76,10 +76,6 @@ static unsafe partial class Interpreter
         int reasons = Volatile.Read(ref heap.Interrupt);
         if ((reasons & (int)InterruptReason.Memory) != 0) throw heap.OutOfMemory();
         if ((reasons & (int)InterruptReason.Kill) != 0) throw Errors.Killed();
-        if ((reasons & (int)InterruptReason.Sample) != 0)
-        {
-            Interlocked.And(ref heap.Interrupt, ~(int)InterruptReason.Sample);
-            t.Vm.OnSample?.Invoke(t);
-        }
+        if ((reasons & (int)InterruptReason.Sample) != 0) t.Vm.TakeSample(t);
     }
 }

@@ -181,6 +181,18 @@ public sealed partial class LuauThread : LuauObject
     /// <summary>The frame <paramref name="level"/> calls out, 1 being the innermost; null when there are not so many.</summary>
     internal Frame? FrameAt(int level) => level >= 1 && level <= Depth ? _frames[Depth - level] : null;
 
+    /// <summary>Appends the calls under way, the innermost first.</summary>
+    internal void CopyFrames(Span<ScriptFrame> into, ref int count)
+    {
+        if (HostTop > 0 && count < into.Length && Stack[HostFunc].Ref is HostFunction running) into[count++] = new ScriptFrame(running);
+        for (int n = Depth - 1; n >= 0 && count < into.Length; n--)
+        {
+            Frame f = _frames[n];
+            if (f.IsScript) into[count++] = new ScriptFrame(f.Closure.Proto.Source, f.CurrentLine);
+            else if (f.Kind == FrameKind.Host && f.HostFunction is { } caller) into[count++] = new ScriptFrame(caller);
+        }
+    }
+
     /// <summary>Frames made so far; those from <see cref="Depth"/> on are not in use.</summary>
     internal ReadOnlySpan<Frame> MadeFrames => _frames.AsSpan(0, _frameCount);
 

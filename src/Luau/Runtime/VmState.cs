@@ -88,13 +88,21 @@ sealed class VmState
         return $"0x{(long)id:x16}";
     }
 
-    /// <summary>Stops library code in a long loop; samples wait for the next safepoint. What the host itself does to tables goes on.</summary>
+    /// <summary>Stops library code in a long loop, or takes a sample of it. What the host itself does to tables goes on.</summary>
     void Polled()
     {
         if (Entries == 0) return;
         int reasons = Heap.Interrupt;
         if ((reasons & (int)InterruptReason.Memory) != 0) throw Heap.OutOfMemory();
         if ((reasons & (int)InterruptReason.Kill) != 0) throw Errors.Killed();
+        if ((reasons & (int)InterruptReason.Sample) != 0) TakeSample(Running);
+    }
+
+    /// <summary>Tells the host that the sample it asked for can be taken now.</summary>
+    internal void TakeSample(LuauThread t)
+    {
+        Interlocked.And(ref Heap.Interrupt, ~(int)InterruptReason.Sample);
+        OnSample?.Invoke(t);
     }
 
     void TraceRoots(Tracer tracer)

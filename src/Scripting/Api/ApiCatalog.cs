@@ -34,18 +34,20 @@ static class ApiCatalog
     }
 
     static LuauValue ValueOf(ModScope mod, string library, ApiRow row) =>
-        row.Constant is { } constant ? constant(mod) : new HostFunction(row.Name, Guard(mod, library.Length == 0 ? row.Name : $"{library}.{row.Name}", row));
+        row.Constant is { } constant ? constant(mod) : FunctionOf(mod, library.Length == 0 ? row.Name : $"{library}.{row.Name}", row);
 
     static UserdataClass Describe(ModScope mod, ApiClass type)
     {
         Dictionary<string, HostBody> fields = type.Fields.ToDictionary(row => row.Name, row => Guard(mod, $"{type.Name}.{row.Name}", row));
         return new UserdataClass(type.Tag, type.Name)
         {
-            Members = type.Methods.ToDictionary(row => row.Name, row => (LuauValue)new HostFunction(row.Name, Guard(mod, $"{type.Name}:{row.Name}", row))),
+            Members = type.Methods.ToDictionary(row => row.Name, row => FunctionOf(mod, $"{type.Name}:{row.Name}", row)),
             Index = (ref CallContext call) => call[1].As<LuauString>() is { } key
                 && fields.TryGetValue(key.ToString(), out HostBody? read) ? read(ref call) : call.Return(LuauValue.Nil),
         };
     }
+
+    static LuauValue FunctionOf(ModScope mod, string name, ApiRow row) => new HostFunction(row.Name, Guard(mod, name, row)) { QualifiedName = name };
 
     /// <summary>The function behind its check: the one place that decides whether a call is allowed.</summary>
     static HostBody Guard(ModScope mod, string name, ApiRow row)

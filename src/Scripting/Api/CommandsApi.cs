@@ -55,7 +55,6 @@ static class CommandsApi
         }
         var entry = new Entry($"command {command.Name}", mod.Sandbox.Limits.EventHardMs, MayYield: true, command.Mask);
         RunStatus status = mod.Sandbox.Start(command.Function, [context], entry);
-        mod.Timings["command"].Add(mod.Sandbox.LastMilliseconds, status is RunStatus.Failed or RunStatus.Killed);
         if (status is RunStatus.Failed or RunStatus.Killed) reply("The command failed.");
         else if (status == RunStatus.Refused) reply("The command is not available right now.");
     }

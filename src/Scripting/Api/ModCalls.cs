@@ -2,6 +2,7 @@ using GameServer.Luau;
 using GameServer.Luau.Values;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Api;
 
@@ -77,12 +78,20 @@ static class ModCalls
             failure = new CallFailure("callee error", $"{edge}: out of memory");
             return RunStatus.Killed;
         }
-        var entry = new Entry($"export {export.Name}", target.Sandbox.Limits.CallHardMs, mayWait, export.Mask);
+        var entry = new Entry($"export {export.Name}", target.Sandbox.Limits.CallHardMs, mayWait, export.Mask, export.Cost);
         RunStatus status = target.Sandbox.Start(export.Function, values, entry, isCall: true);
-        target.Timings[$"call from {caller.Id}"].Add(target.Sandbox.LastMilliseconds, status is RunStatus.Failed or RunStatus.Killed);
+        Book(target.Costs.From(caller.Id, export.Name).Cost, target.Sandbox.LastTime, status, args.Bytes.Length);
         if (status is RunStatus.Failed) failure = new CallFailure("callee error", $"{edge}: {target.Sandbox.LastError}");
         if (status is RunStatus.Killed) failure = new CallFailure("timeout", $"{edge}: {target.Sandbox.LastError}");
         return status;
+    }
+
+    static void Book(CostAccount edge, (long Self, long Total) time, RunStatus status, int bytes)
+    {
+        edge.Add(time.Self, time.Total);
+        edge.AddBytes(bytes);
+        if (status == RunStatus.Failed) edge.AddError();
+        else if (status == RunStatus.Killed) edge.AddKill();
     }
 
     /// <summary>Copies the results of a callee that has just returned.</summary>
@@ -93,6 +102,8 @@ static class ModCalls
         results = EncodedValues.None;
         string edge = $"'{caller.Id}' calls '{target.Id}.{name}'";
         if (values.Length > ValuesMax) return new CallFailure("bad value", $"{edge}: {values.Length} results, at most {ValuesMax}");
-        return target.TryEncode(values, "result", out results) is { } refusal ? new CallFailure("bad value", $"{edge}: {refusal}") : null;
+        if (target.TryEncode(values, "result", out results) is { } refusal) return new CallFailure("bad value", $"{edge}: {refusal}");
+        target.Costs.From(caller.Id, name).Cost.AddBytes(results.Bytes.Length);
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using GameServer.Luau;
 using GameServer.Luau.Values;
 using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Api;
 
@@ -15,6 +16,9 @@ sealed class ModExport(ModScope mod, string name, LuauRef function, Permission m
 
     /// <summary>Rights it runs with: those of the code that exported it, never those of the caller.</summary>
     public Permission Mask { get; } = mask;
+
+    /// <summary>Who pays for it.</summary>
+    public CostAccount Cost { get; } = mod.Costs[$"export {name}"];
 
     /// <summary>The function.</summary>
     public LuauFunction Function => function.Value.As<LuauFunction>()!;

@@ -23,9 +23,9 @@ sealed class ModScope : IDisposable
 {
     /// <summary>Makes the scope and fills its VM with the API; scripts have not run yet.</summary>
     public ModScope(
-        ModIdentity identity, ModDeclarations declarations, Sandbox sandbox, ApiServices services, DeferredQueue queue, ModPlace place, ModTimings timings, ModLog log)
+        ModIdentity identity, ModDeclarations declarations, Sandbox sandbox, ApiServices services, DeferredQueue queue, ModPlace place, ModLog log)
     {
-        (Identity, Declarations, Sandbox, Services, Timings, Log) = (identity, declarations, sandbox, services, timings, log);
+        (Identity, Declarations, Sandbox, Services, Log) = (identity, declarations, sandbox, services, log);
         Ownership = new Ownership(sandbox.Account);
         Players = new PlayerTable(this);
         Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place);
@@ -60,7 +60,7 @@ sealed class ModScope : IDisposable
     /// <summary>Its settings.</summary>
     public ModConfig Config { get; }
     /// <summary>Its accounts.</summary>
-    public ModTimings Timings { get; }
+    public ModCosts Costs => Sandbox.Costs;
     /// <summary>Its log.</summary>
     public ModLog Log { get; }
     /// <summary>Its exports by name.</summary>
@@ -119,7 +119,7 @@ sealed class ModScope : IDisposable
         (int, HookValue)[]? filter = null, bool once = false, bool observes = false)
     {
         if (Services.Registry.FindOrAdd(hook) is not { } list) return (null, "too many hooks on this server");
-        var handler = new Handler(list, Subscriber, Vm.CreateRef(function), Timings[hook], mask)
+        var handler = new Handler(list, Subscriber, Vm.CreateRef(function), Costs[hook], mask)
         {
             Id = id, Priority = priority, Filter = filter, Once = once, Observes = observes,
         };

@@ -23,7 +23,7 @@ sealed class MessageRoute(ModScope mod, string name, LuauRef function, Permissio
     public string Source { get; } = $"message {name}";
 
     /// <summary>Its account.</summary>
-    public HookTiming Timing { get; } = mod.Timings[$"message {name}"];
+    public CostAccount Cost { get; } = mod.Costs[$"message {name}"];
 
     /// <summary>The function.</summary>
     public LuauFunction Function => function.Value.As<LuauFunction>()!;

@@ -11,10 +11,10 @@ sealed class Handler : Registration
     readonly LuauRef _function;
 
     /// <summary>Makes a handler that is not in any list yet.</summary>
-    public Handler(HookList list, HookSubscriber subscriber, LuauRef function, HookTiming timing, Permission mask)
+    public Handler(HookList list, HookSubscriber subscriber, LuauRef function, CostAccount cost, Permission mask)
         : base(RegistrationKind.Handler)
     {
-        (List, Subscriber, _function, Timing, Mask) = (list, subscriber, function, timing, mask);
+        (List, Subscriber, _function, Cost, Mask) = (list, subscriber, function, cost, mask);
     }
 
     /// <summary>The hook.</summary>
@@ -23,8 +23,8 @@ sealed class Handler : Registration
     /// <summary>Whose.</summary>
     public HookSubscriber Subscriber { get; }
 
-    /// <summary>Its account.</summary>
-    public HookTiming Timing { get; }
+    /// <summary>Who pays for it.</summary>
+    public CostAccount Cost { get; }
 
     /// <summary>Rights of the code that registered it; it runs with these.</summary>
     public Permission Mask { get; }

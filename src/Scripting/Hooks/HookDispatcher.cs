@@ -130,7 +130,7 @@ sealed partial class HookDispatcher
             if (subscriber.ThinkTick != tick) BeginThink(subscriber, dt, tick);
             if (subscriber.ThinkDt is not { } seconds) continue;
             if (subscriber.Sandbox.CanEnter) Invoke(handler, [seconds, (double)tick]);
-            else handler.Timing.Skipped++;
+            else handler.Cost.Skipped++;
         }
     }
 
@@ -180,13 +180,13 @@ sealed partial class HookDispatcher
         }
         if (subscriber.Sandbox.IsClosed) return false;
         if (handler.List.Kind == HookKind.Notify && handler.List.Reentry == Reentry.Queue) Defer(handler, args, raise);
-        else handler.Timing.Skipped++;
+        else handler.Cost.Skipped++;
         return false;
     }
 
     static void Defer(Handler handler, ReadOnlySpan<HookValue> args, long raise)
     {
-        handler.Timing.Deferred++;
+        handler.Cost.Deferred++;
         DeferredQueue queue = handler.Subscriber.Queue;
         if (queue.LastRaise == raise) return;
         queue.LastRaise = raise;
@@ -212,9 +212,8 @@ sealed partial class HookDispatcher
         double limit = list.Row is null ? sandbox.Limits.EventHardMs : list.Row.Limit(sandbox.Limits);
         LuauFunction function = handler.Function;
         if (handler.Once) handler.Release();
-        RunStatus status = sandbox.Start(function, values.AsSpan(0, count), new Entry(list.Name, limit, list.MayYield, handler.Mask));
+        RunStatus status = sandbox.Start(function, values.AsSpan(0, count), new Entry(list.Name, limit, list.MayYield, handler.Mask, handler.Cost));
         Array.Clear(values, 0, count);
-        handler.Timing.Add(sandbox.LastMilliseconds, status is RunStatus.Failed or RunStatus.Killed);
         return status;
     }
 

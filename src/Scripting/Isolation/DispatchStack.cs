@@ -1,3 +1,5 @@
+using GameServer.Scripting.Profiling;
+
 namespace GameServer.Scripting.Isolation;
 
 /// <summary>What a VM is entered for.</summary>
@@ -5,11 +7,12 @@ namespace GameServer.Scripting.Isolation;
 /// <param name="LimitMilliseconds">Time of its own; it also never gets more than what encloses it has left.</param>
 /// <param name="MayYield">Whether the code may wait and go on later.</param>
 /// <param name="Mask">Rights it runs with.</param>
-readonly record struct Entry(string Source, double LimitMilliseconds, bool MayYield, Permission Mask);
+/// <param name="Account">Who pays the time; null for the mod's account of that source. A thread that waited goes on at the cost of what it waited in.</param>
+readonly record struct Entry(string Source, double LimitMilliseconds, bool MayYield, Permission Mask, CostAccount? Account = null);
 
 /// <summary>The entries into script code that are under way on one lane, innermost last: who is busy, who called whom, how much time is left, and whose time it is.</summary>
 /// <remarks>One thread. Never more than <see cref="DepthMax"/> deep.</remarks>
-sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread)
+sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread, LaneRecorder recorder)
 {
     /// <summary>Nested entries at most, whatever their kind.</summary>
     public const int DepthMax = 10;
@@ -71,26 +74,34 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread)
     /// <summary>Processor time of the thread that is entering scripts; null where the system does not tell.</summary>
     internal IThreadClock? Clock { get; private set; }
 
+    /// <summary>Books every entry.</summary>
+    internal LaneRecorder Recorder { get; } = recorder;
+
     /// <summary>Begins an entry.</summary>
     /// <returns>Its deadline as a timestamp, and how long that is: its own limit, or what encloses it has left if that is less.</returns>
-    internal (long Deadline, long Limit) Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall)
+    internal (long Deadline, long Limit) Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall, CostAccount account)
     {
         if (_thread != Environment.CurrentManagedThreadId) (_thread, Clock) = (Environment.CurrentManagedThreadId, clockOfThread());
         long now = time.GetTimestamp();
         long deadline = now + (long)(limitMilliseconds * _perMillisecond);
         if (_depth > 0) deadline = Math.Min(deadline, _frames[_depth - 1].Deadline);
         _frames[_depth++] = new Frame { Sandbox = sandbox, Source = source, Start = now, Deadline = deadline, IsCall = isCall };
+        Recorder.Begin(account, sandbox.Vm, now, (long)(sandbox.Limits.TickBudgetMs * _perMillisecond));
         return (deadline, deadline - now);
     }
 
     /// <summary>Ends the innermost entry.</summary>
-    /// <returns>Its own time, without what it called in other VMs, in milliseconds.</returns>
-    internal double Pop()
+    /// <returns>Its own time, without what it called in other VMs, and the whole, in timestamp units.</returns>
+    internal (long Self, long Total) Pop()
     {
-        long total = time.GetTimestamp() - _frames[--_depth].Start;
-        double self = (total - _frames[_depth].Nested) / _perMillisecond;
+        long now = time.GetTimestamp(), total = now - _frames[--_depth].Start;
+        long self = total - _frames[_depth].Nested;
+        Recorder.End(now, self, total);
         _frames[_depth] = default;
         if (_depth > 0) _frames[_depth - 1].Nested += total;
-        return self;
+        return (self, total);
     }
+
+    /// <summary>Timestamp units in milliseconds.</summary>
+    internal double Milliseconds(long units) => units / _perMillisecond;
 }

@@ -1,6 +1,7 @@
 using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Isolation;
 
@@ -53,7 +54,8 @@ sealed class Sandbox : IDisposable
     bool _closed;
 
     /// <summary>Makes a VM that still takes libraries; <see cref="Seal"/> closes it.</summary>
-    public Sandbox(string modId, ModLimits limits, Permission grants, LuauVmOptions options, DispatchStack stack, Watchdog watchdog, IFaultSink faults)
+    public Sandbox(string modId, ModLimits limits, Permission grants, LuauVmOptions options, DispatchStack stack, Watchdog watchdog, IFaultSink faults,
+        ModCosts? costs = null)
     {
         ModId = modId;
         Limits = limits;
@@ -63,7 +65,9 @@ sealed class Sandbox : IDisposable
         _stack = stack;
         _faults = faults;
         _deadline = new DeadlineCell(Vm, watchdog);
+        Costs = costs ?? new ModCosts(modId, stack.Recorder.Clock);
         Environment = Vm.Globals;
+        Vm.Sampled += _ => stack.Recorder.Take(Vm);
     }
 
     /// <summary>The mod.</summary>
@@ -84,6 +88,9 @@ sealed class Sandbox : IDisposable
     /// <summary>What the server holds for the mod.</summary>
     public HostAccount Account { get; }
 
+    /// <summary>What its entries cost; outlives the VM.</summary>
+    public ModCosts Costs { get; }
+
     /// <summary>Script time in the current tick, in ms.</summary>
     public double TickMilliseconds { get; set; }
 
@@ -92,6 +99,9 @@ sealed class Sandbox : IDisposable
 
     /// <summary>Own time of the last entry, in ms.</summary>
     public double LastMilliseconds { get; private set; }
+
+    /// <summary>Own time of the last entry and the whole of it, in timestamp units.</summary>
+    public (long Self, long Total) LastTime { get; private set; }
 
     /// <summary>What took the longest single entry of the current tick.</summary>
     public string TopSource { get; private set; } = "";
@@ -222,7 +232,9 @@ sealed class Sandbox : IDisposable
     {
         IsBusy = true;
         _killedInside = false;
-        (long deadline, long limit) = _stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall);
+        var task = thread.HostData as ScriptTask;
+        CostAccount account = entry.Account ?? task?.Account ?? Costs[entry.Source];
+        (long deadline, long limit) = _stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall, account);
         _deadline.Arm(deadline, limit, _stack.Clock);
         if (_stack.Entered is { } entered && entered(this, entry.Source)) _deadline.Expire(deadline);
         ResumeStatus status;
@@ -241,19 +253,29 @@ sealed class Sandbox : IDisposable
         }
         finally
         {
-            self = _stack.Pop();
+            LastTime = _stack.Pop();
+            self = _stack.Milliseconds(LastTime.Self);
+            Costs.SeeMemory(Vm.MemoryUsed);
             IsBusy = false;
             if (_deadline.Disarm()) Vm.ClearKill();
             TickMilliseconds += self;
             _tickAllowanceUsed += self;
             TotalMilliseconds += self;
         }
-        if (_hostFailed) return RunStatus.Killed;
+        if (_hostFailed)
+        {
+            account.AddKill();
+            return RunStatus.Killed;
+        }
         _last = thread;
         LastMilliseconds = self;
         if (self > _topMilliseconds) (_topMilliseconds, TopSource) = (self, entry.Source);
         RunStatus run = Conclude(status, thread, entry, self, ownThread);
-        if (run != RunStatus.Waiting && thread.HostData is ScriptTask task) task.End(run);
+        if (run == RunStatus.Failed) account.AddError();
+        else if (run == RunStatus.Killed) account.AddKill();
+        task = thread.HostData as ScriptTask;
+        if (run == RunStatus.Waiting) ScriptTask.Of(thread, entry.Source).Account = account;
+        else task?.End(run);
         return run;
     }
 

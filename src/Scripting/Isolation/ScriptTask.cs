@@ -1,4 +1,5 @@
 using GameServer.Luau.Runtime;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Isolation;
 
@@ -8,6 +9,9 @@ sealed class ScriptTask(string source)
 {
     /// <summary>What started it.</summary>
     public string Source { get; } = source;
+
+    /// <summary>Who pays when it goes on: what it first waited in. Null before it has waited by itself.</summary>
+    public CostAccount? Account { get; set; }
 
     /// <summary>Told once when the thread has returned, failed or been killed; null when nobody asks.</summary>
     public Action<RunStatus>? Ended { get; set; }

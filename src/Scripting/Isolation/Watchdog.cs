@@ -14,6 +14,7 @@ sealed class Watchdog : IDisposable
 
     readonly TimeProvider _time;
     readonly double _perMillisecond;
+    readonly Action? _looked;
     readonly Thread _thread;
     readonly AutoResetEvent _wake = new(false);
     readonly Lock _change = new();
@@ -22,8 +23,11 @@ sealed class Watchdog : IDisposable
     volatile bool _stopping;
 
     /// <summary>Starts the thread.</summary>
-    public Watchdog(TimeProvider time)
+    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="looked">Called on that thread after each look: every few milliseconds while scripts run.</param>
+    public Watchdog(TimeProvider time, Action? looked = null)
     {
+        _looked = looked;
         _time = time;
         _perMillisecond = time.TimestampFrequency / 1000.0;
         _thread = new Thread(Watch) { IsBackground = true, Name = "script watchdog", Priority = ThreadPriority.AboveNormal };
@@ -63,6 +67,7 @@ sealed class Watchdog : IDisposable
         while (!_stopping)
         {
             long nearest = Look();
+            _looked?.Invoke();
             if (nearest != long.MaxValue) idleLooks = 0;
             else if (++idleLooks >= IdleLooksBeforeParking)
             {

@@ -20,12 +20,12 @@ sealed class Mod : IFaultSink
     readonly TickClock _clock;
 
     /// <summary>Makes a mod nobody has looked at yet.</summary>
-    public Mod(string id, string folder, ModEntities entities, ScriptingLog log, TickClock clock, TimeProvider time, Random jitter)
+    public Mod(string id, string folder, ModEntities entities, ScriptingLog log, TickClock clock, TimeProvider time, Random jitter, CostClock costs)
     {
         (Id, Folder, Entities, _log, _clock) = (id, folder, entities, log, clock);
         Faults = new FaultPolicy(jitter);
         Log = new ModLog(id, log, time);
-        Timings = new ModTimings(id);
+        Costs = new ModCosts(id, costs);
     }
 
     /// <summary>Id.</summary>
@@ -82,8 +82,8 @@ sealed class Mod : IFaultSink
     public double DropsReportedAt { get; set; } = double.NegativeInfinity;
     /// <summary>Place in the order.</summary>
     public ModPlace Place { get; } = new();
-    /// <summary>Accounts per hook.</summary>
-    public ModTimings Timings { get; }
+    /// <summary>What its entries cost, per hook and per caller.</summary>
+    public ModCosts Costs { get; }
     /// <summary>Its log.</summary>
     public ModLog Log { get; }
     /// <summary>A fault to be dealt with when no script is under way.</summary>

@@ -33,9 +33,9 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
     {
         mod.Generation++;
         mod.Pending = null;
-        var sandbox = new Sandbox(mod.Id, mod.Limits, mod.Grants.Mask, OptionsOf(mod), services.Stack, watchdog, mod);
+        var sandbox = new Sandbox(mod.Id, mod.Limits, mod.Grants.Mask, OptionsOf(mod), services.Stack, watchdog, mod, mod.Costs);
         var identity = new ModIdentity(mod.Id, prepared.Version, mod.Generation, mod.Trust);
-        var scope = new ModScope(identity, prepared.Manifest.Declarations, sandbox, services, mod.Queue, mod.Place, mod.Timings, mod.Log);
+        var scope = new ModScope(identity, prepared.Manifest.Declarations, sandbox, services, mod.Queue, mod.Place, mod.Log);
         mod.Scope = scope;
         scope.OwnEntities = mod.Entities;
         mod.Entities.Adopt(sandbox.Account, mod.Limits);

@@ -1,5 +1,6 @@
 using System.Text;
 using GameServer.Scripting.Hooks;
+using GameServer.Scripting.Profiling;
 using GameServer.Scripting.Scheduling;
 using GameServer.Scripting.World;
 using Serilog.Core;
@@ -50,7 +51,10 @@ static class WarmUp
     {
         const string id = "warm-up";
         var log = new ScriptingLog(Logger.None);
-        var mod = new Mod(id, "", new EntityWorld(0).Join(id), log, new TickClock(30), time, new Random(0)) { Limits = Patient(), Grants = Isolation.Grants.Settle(ModTrust.Core, [], [], [], []) };
+        var mod = new Mod(id, "", new EntityWorld(0).Join(id), log, new TickClock(30), time, new Random(0), new CostClock(time))
+        {
+            Limits = Patient(), Grants = Isolation.Grants.Settle(ModTrust.Core, [], [], [], []),
+        };
         PrepareResult prepared = ModLoader.Prepare(ModSnapshot.Of(id, new Dictionary<string, byte[]> { ["init.luau"] = Encoding.UTF8.GetBytes(Source) }));
         if (prepared.Mod is null) throw new InvalidOperationException(string.Join('\n', prepared.Problems));
         if (starter.Start(mod, prepared.Mod, "start", Inheritance.None) is { } failure) throw new InvalidOperationException(failure);

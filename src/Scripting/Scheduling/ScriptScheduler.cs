@@ -2,6 +2,7 @@ using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
 using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Scripting.Scheduling;
 
@@ -30,7 +31,7 @@ sealed class ScriptScheduler(Sandbox sandbox, Ownership ownership, TickClock clo
     /// <returns>The registration, or why there is none.</returns>
     public (Registration? Timer, string? Refusal) AddTimer(LuauFunction function, long ticks, bool repeats, Permission mask)
     {
-        var timer = new ScriptTimer(this, sandbox.Vm.CreateRef(function), Math.Max(1, ticks), repeats, mask);
+        var timer = new ScriptTimer(this, sandbox.Vm.CreateRef(function), sandbox.Costs.Of("timer", function), Math.Max(1, ticks), repeats, mask);
         if (ownership.Add(timer, sandbox.Limits.Timers) is { } refusal) return (null, refusal);
         Enqueue(timer, clock.Tick + timer.Ticks);
         return (timer, null);
@@ -112,7 +113,7 @@ abstract class Wake(RegistrationKind kind) : Registration(kind)
 }
 
 /// <summary>A function called later, once or again and again.</summary>
-sealed class ScriptTimer(ScriptScheduler scheduler, LuauRef function, long ticks, bool repeats, Permission mask) : Wake(RegistrationKind.Timer)
+sealed class ScriptTimer(ScriptScheduler scheduler, LuauRef function, CostAccount cost, long ticks, bool repeats, Permission mask) : Wake(RegistrationKind.Timer)
 {
     /// <summary>Ticks until the first call and between calls.</summary>
     public long Ticks { get; } = ticks;
@@ -124,7 +125,7 @@ sealed class ScriptTimer(ScriptScheduler scheduler, LuauRef function, long ticks
         // Ticks that were missed while the mod was suspended are not made up for.
         if (repeats) scheduler.Enqueue(this, scheduler.Clock.Tick + Ticks);
         else Release();
-        sandbox.Start(callee, [], new Entry("timer", sandbox.Limits.EventHardMs, MayYield: true, mask));
+        sandbox.Start(callee, [], new Entry("timer", sandbox.Limits.EventHardMs, MayYield: true, mask, cost));
     }
 
     /// <inheritdoc/>

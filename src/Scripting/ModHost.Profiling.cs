@@ -1,0 +1,113 @@
+using GameServer.Scripting.Mods;
+using GameServer.Scripting.Profiling;
+
+namespace GameServer.Scripting;
+
+// What operators may know about the cost of mods. All of it is booked while it happens (Profiling/LaneRecorder.cs); here it is only summed up.
+public sealed partial class ModHost
+{
+    /// <summary>What every mod costs, the most expensive first.</summary>
+    /// <param name="seconds">Window: the last so many whole seconds, 1 to 60.</param>
+    public IReadOnlyList<ModCost> Costs(int seconds)
+    {
+        (int, int) span = _recorder.Clock.Span(seconds);
+        return [.. _mods.InOrder.Select(mod => CostOf(mod, span)).OrderByDescending(cost => cost.Window.SelfMsPerTick).ThenBy(cost => cost.Mod, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What one mod costs by hook and by caller; null when there is none of this id.</summary>
+    public ModCostDetail? CostsOf(string id) => _mods.Find(id) is not { } mod ? null : new ModCostDetail
+    {
+        Mod = mod.Id,
+        MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,
+        MemoryPeakBytes = mod.Costs.MemoryPeakBytes,
+        Hooks = [.. mod.Costs.All.Where(account => account.Calls + account.Skipped + account.Deferred > 0).Select(CostOf).OrderByDescending(cost => cost.SelfMs)],
+        Calls = [.. CallCosts(10).Where(call => call.Caller == id || call.Callee == id)],
+    };
+
+    /// <summary>What mods cost each other, the most expensive first.</summary>
+    /// <param name="seconds">Window, 1 to 60.</param>
+    public IReadOnlyList<CallCost> CallCosts(int seconds)
+    {
+        CostClock clock = _recorder.Clock;
+        (int, int) span = clock.Span(seconds);
+        return [.. _mods.InOrder.SelectMany(mod => mod.Costs.Edges).Select(edge => new CallCost
+        {
+            Caller = edge.Caller,
+            Callee = edge.Callee,
+            Export = edge.Export,
+            Window = CostWindow.Of(edge.Cost.Sum(span), clock, span),
+            Calls = edge.Cost.Calls,
+            Failures = edge.Cost.Errors + edge.Cost.Kills,
+            TotalMs = Math.Round(edge.Cost.Lifetime().TotalMs, 3),
+            Bytes = edge.Cost.Bytes,
+        }).OrderByDescending(edge => edge.Window.TotalMsPerTick).ThenByDescending(edge => edge.TotalMs)];
+    }
+
+    /// <summary>Time of all scripts in the present tick, in ms.</summary>
+    public double ScriptMillisecondsOfTick => _recorder.Tree.ScriptTime / _recorder.Clock.PerMillisecond;
+
+    /// <summary>Who took how much of the tick that has just ended: mod and hook, what they called, and the functions that samples met. Valid until the next tick.</summary>
+    public IReadOnlyList<TickEntry> TreeOfTick() => _recorder.Tree.Freeze();
+
+    /// <summary>Begins a profile by function and line. Any thread.</summary>
+    /// <param name="mod">Only this mod; null for all.</param>
+    /// <param name="length">How long.</param>
+    /// <param name="interval">Time between samples, at least 1 ms.</param>
+    /// <returns>Null when one is under way already.</returns>
+    public ProfileRun? StartProfile(string? mod, TimeSpan length, TimeSpan interval) =>
+        _sampler.Start(mod, length, interval < StackSampler.IntervalMin ? StackSampler.IntervalMin : interval);
+
+    /// <summary>The profile under way, or the last one; null before the first. Any thread.</summary>
+    public ProfileRun? Profile => _sampler.Run;
+
+    ModCost CostOf(Mod mod, (int, int) span)
+    {
+        CostClock clock = _recorder.Clock;
+        CostSum sum = default, worst = default;
+        string name = "";
+        foreach (CostAccount account in mod.Costs.All)
+        {
+            CostSum part = account.Sum(span);
+            sum += part;
+            if (part.SelfMs > worst.SelfMs) (worst, name) = (part, account.Name);
+        }
+        return new ModCost
+        {
+            Mod = mod.Id,
+            State = mod.State,
+            Window = CostWindow.Of(sum, clock, span),
+            MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,
+            MemoryPeakBytes = mod.Costs.MemoryPeakBytes,
+            BudgetMs = mod.Limits.TickBudgetMs,
+            Worst = name,
+            WorstMsPerTick = CostWindow.Of(worst, clock, span).SelfMsPerTick,
+        };
+    }
+
+    HookCost CostOf(CostAccount account)
+    {
+        CostClock clock = _recorder.Clock;
+        CostSum life = account.Lifetime();
+        return new HookCost
+        {
+            Hook = account.Name,
+            Second = Window(1),
+            TenSeconds = Window(10),
+            Minute = Window(60),
+            Calls = life.Calls,
+            Errors = life.Errors,
+            Kills = life.Kills,
+            SelfMs = Math.Round(life.SelfMs, 3),
+            TotalMs = Math.Round(life.TotalMs, 3),
+            LongestMs = Math.Round(life.LongestMs, 3),
+            Skipped = account.Skipped,
+            Deferred = account.Deferred,
+        };
+
+        CostWindow Window(int seconds)
+        {
+            (int, int) span = clock.Span(seconds);
+            return CostWindow.Of(account.Sum(span), clock, span);
+        }
+    }
+}

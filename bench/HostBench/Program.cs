@@ -4,6 +4,7 @@ using GameServer.HostBench;
 Rows.Dispatch();
 Rows.IdleMods();
 Rows.ManyThinks();
+Rows.Accounts();
 Rows.Calls();
 Rows.Messages();
 Rows.Start();

@@ -42,6 +42,42 @@ static class Rows
         }
     }
 
+    /// <summary>The same mods with and without the accounts, turn by turn, best of many rounds: a hundred handlers that do nothing, for the cost of an entry; and
+    /// ten mods with a Think of some ten microseconds that also call another mod, for the share.</summary>
+    public static void Accounts()
+    {
+        (double bareOff, double bareOn) = Pair(() => Hundred(accounts: false), () => Hundred(accounts: true), 100);
+        (double off, double on) = Pair(() => Busy(accounts: false), () => Busy(accounts: true), 20);
+        double entry = (bareOn - bareOff) / 100;
+        Print("always-on profile, share of script time", "< 1 %",
+            $"{(on - off) / off * 100:0.00} % of {off:0.0} us with 20 entries; an entry costs {entry * 1000:0.0} ns more, of {bareOn * 10:0.0} ns");
+    }
+
+    static (double First, double Second) Pair(Func<Server> makeFirst, Func<Server> makeSecond, int ticks)
+    {
+        using Server first = makeFirst(), second = makeSecond();
+        first.Tick(5000);
+        second.Tick(5000);
+        double a = double.MaxValue, b = double.MaxValue;
+        for (int round = 0; round < 600; round++)
+        {
+            a = Math.Min(a, Server.Best(1, ticks, () => first.Tick()));
+            b = Math.Min(b, Server.Best(1, ticks, () => second.Tick()));
+        }
+        return (a, b);
+    }
+
+    static Server Hundred(bool accounts) =>
+        new Server { Accounts = accounts }.Mod("a", string.Concat(Enumerable.Repeat("hook.add('Think', function() end) ", 100))).Load();
+
+    static Server Busy(bool accounts)
+    {
+        const string Think = "local t = {} function Think() for i = 1, 300 do t[i] = (t[i] or 0) + math.floor(i / 3) end mod.call('b', 'f') end";
+        var server = new Server { Accounts = accounts };
+        for (int i = 0; i < 10; i++) server.Mod($"m{i}", Think, "[dependencies]\nb = \"*\"");
+        return server.Mod("b", "local n = 0 mod.export('f', function() for i = 1, 1000 do n += i end end)", "").Load();
+    }
+
     public static void Calls()
     {
         const string caller = "local t = { name = 'sword', count = 3, at = { x = 1, y = 2 } } function Think() for i = 1, 1000 do mod.call('b', 'f', t) end end";

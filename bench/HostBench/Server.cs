@@ -13,6 +13,13 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
 
     public ModHost Host { get; private set; } = null!;
     public List<string> Log { get; } = [];
+
+    /// <summary>Time limit of every entry, in ms; beyond reach even when the machine stalls.</summary>
+    const double Hard = 10_000;
+
+    /// <summary>Whether costs are booked.</summary>
+    public bool Accounts { get; init; } = true;
+
     public Visitor Player { get; } = new();
     public IReadOnlyList<IPlayer> All => [Player];
     public string Name => "bench";
@@ -30,9 +37,9 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
 
     public Server Load(WatchMode watch = WatchMode.Off)
     {
-        var limits = new ModLimits { TickBudgetMs = 1000, CallHardMs = 1000 };
+        var limits = new ModLimits { TickBudgetMs = 1000, CallHardMs = 1000, TickHardMs = Hard, EventHardMs = Hard };
         Logger sink = new(Log);
-        Host = new ModHost(new ModHostOptions { ModsFolder = _folder, Watch = watch, UserLimits = limits, RandomSeed = 1, ReloadInterval = TimeSpan.Zero },
+        Host = new ModHost(new ModHostOptions { ModsFolder = _folder, Watch = watch, UserLimits = limits, RandomSeed = 1, Accounts = Accounts, ReloadInterval = TimeSpan.Zero },
             this, this, new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger(), TimeProvider.System);
         LoadReport report = Host.LoadAll();
         if (report.Failed.Count > 0) throw new InvalidOperationException(string.Join('\n', Log));

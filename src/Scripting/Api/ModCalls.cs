@@ -80,7 +80,7 @@ static class ModCalls
         }
         var entry = new Entry($"export {export.Name}", target.Sandbox.Limits.CallHardMs, mayWait, export.Mask, export.Cost);
         RunStatus status = target.Sandbox.Start(export.Function, values, entry, isCall: true);
-        Book(target.Costs.From(caller.Id, export.Name).Cost, target.Sandbox.LastTime, status, args.Bytes.Length);
+        Book(export.EdgeFrom(caller.Id), target.Sandbox.LastTime, status, args.Bytes.Length);
         if (status is RunStatus.Failed) failure = new CallFailure("callee error", $"{edge}: {target.Sandbox.LastError}");
         if (status is RunStatus.Killed) failure = new CallFailure("timeout", $"{edge}: {target.Sandbox.LastError}");
         return status;
@@ -103,7 +103,7 @@ static class ModCalls
         string edge = $"'{caller.Id}' calls '{target.Id}.{name}'";
         if (values.Length > ValuesMax) return new CallFailure("bad value", $"{edge}: {values.Length} results, at most {ValuesMax}");
         if (target.TryEncode(values, "result", out results) is { } refusal) return new CallFailure("bad value", $"{edge}: {refusal}");
-        target.Costs.From(caller.Id, name).Cost.AddBytes(results.Bytes.Length);
+        if (target.Exports.TryGetValue(name, out ModExport? export)) export.EdgeFrom(caller.Id).AddBytes(results.Bytes.Length);
         return null;
     }
 }

@@ -8,6 +8,8 @@ namespace GameServer.Scripting.Api;
 /// <summary>A function other mods may call.</summary>
 sealed class ModExport(ModScope mod, string name, LuauRef function, Permission mask) : Registration(RegistrationKind.Export)
 {
+    CallEdge? _edge;
+
     /// <summary>Name.</summary>
     public string Name { get; } = name;
 
@@ -19,6 +21,14 @@ sealed class ModExport(ModScope mod, string name, LuauRef function, Permission m
 
     /// <summary>Who pays for it.</summary>
     public CostAccount Cost { get; } = mod.Costs[$"export {name}"];
+
+    /// <summary>What a caller costs this mod by calling it.</summary>
+    public CostAccount EdgeFrom(string caller)
+    {
+        // One lookup per change of caller: most exports are called by one mod, again and again.
+        if (_edge?.Caller != caller) _edge = mod.Costs.From(caller, Name);
+        return _edge.Cost;
+    }
 
     /// <summary>The function.</summary>
     public LuauFunction Function => function.Value.As<LuauFunction>()!;

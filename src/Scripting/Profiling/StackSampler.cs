@@ -15,7 +15,7 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
     long _looked;
     TimeSpan _pauses = GC.GetTotalPauseDuration();
     ProfileRun? _run;
-    volatile bool _stopping;
+    readonly ManualResetEventSlim _stopping = new();
 
     /// <summary>The profile under way or the last one; null before the first.</summary>
     public ProfileRun? Run
@@ -54,7 +54,7 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
     }
 
     /// <summary>Ends the profile under way, if any.</summary>
-    public void Dispose() => _stopping = true;
+    public void Dispose() => _stopping.Set();
 
     void Sample(ProfileRun run, long began)
     {
@@ -62,11 +62,9 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
         long interval = (long)(run.Interval.TotalMilliseconds * _perMillisecond);
         long last = began;
         TimeSpan pauses = GC.GetTotalPauseDuration();
-        // Runs on real time whatever clock the host has: it wakes a thread.
-        while (!_stopping && time.GetTimestamp() is var now && now < end)
+        while (last < end && !_stopping.Wait(run.Interval))
         {
-            Thread.Sleep(run.Interval);
-            now = time.GetTimestamp();
+            long now = time.GetTimestamp();
             TimeSpan paused = GC.GetTotalPauseDuration();
             long collection = Math.Clamp((long)((paused - pauses).TotalMilliseconds * _perMillisecond), 0, now - last);
             lane.Request(Math.Min(now - last - collection, OverdueMax * interval), collection);

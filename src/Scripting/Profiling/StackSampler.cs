@@ -7,8 +7,8 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
     /// <summary>Shortest interval of a profile.</summary>
     public static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>A thread that was not woken for longer than so many intervals knows nothing of what happened meanwhile.</summary>
-    const int OverdueMax = 4;
+    /// <summary>A thread that was not woken for longer, in ms, knows nothing of what happened meanwhile.</summary>
+    const int GapMax = 100;
 
     readonly Lock _lock = new();
     readonly long _perMillisecond = time.TimestampFrequency / 1000;
@@ -59,7 +59,6 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
     void Sample(ProfileRun run, long began)
     {
         long end = began + (long)(run.Length.TotalMilliseconds * _perMillisecond);
-        long interval = (long)(run.Interval.TotalMilliseconds * _perMillisecond);
         long last = began;
         TimeSpan pauses = GC.GetTotalPauseDuration();
         while (last < end && !_stopping.Wait(run.Interval))
@@ -67,7 +66,7 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
             long now = time.GetTimestamp();
             TimeSpan paused = GC.GetTotalPauseDuration();
             long collection = Math.Clamp((long)((paused - pauses).TotalMilliseconds * _perMillisecond), 0, now - last);
-            lane.Request(Math.Min(now - last - collection, OverdueMax * interval), collection);
+            lane.Request(Math.Min(now - last - collection, GapMax * _perMillisecond), collection);
             (last, pauses) = (now, paused);
         }
         lane.Profile = null;

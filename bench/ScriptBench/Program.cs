@@ -7,6 +7,7 @@ int runs = 5;
 string? filter = null;
 string? markdown = null;
 string baseName = "lua 5.4";
+string set = "programs";
 var engines = new List<Engine> { new LuauEngine(1), new KeraLuaEngine() };
 for (int i = 0; i < args.Length; i++)
 {
@@ -15,21 +16,24 @@ for (int i = 0; i < args.Length; i++)
         case "--runs": runs = int.Parse(args[++i], CultureInfo.InvariantCulture); break;
         case "--filter": filter = args[++i]; break;
         case "--markdown": markdown = args[++i]; break;
+        case "--kernels": set = "kernels"; break;
+        case "--cpu": Engine.Clock = BenchClock.ThreadCpu; break;
         case "--base": baseName = args[++i]; break;
         case "--level": engines[0] = new LuauEngine(int.Parse(args[++i], CultureInfo.InvariantCulture)); break;
         case "--also-level": engines.Insert(1, new LuauEngine(int.Parse(args[++i], CultureInfo.InvariantCulture))); break;
+        case "--only-luau": engines.RemoveAll(engine => engine is KeraLuaEngine); break;
         case "--cmd":
             string[] parts = args[++i].Split('=', 2);
             engines.Add(new CommandEngine(parts[0], parts[1]));
             break;
         default:
-            Console.Error.WriteLine("usage: bench/run [--runs N] [--filter NAME] [--level 0|1|2] [--also-level N] [--base ENGINE] [--markdown FILE]");
+            Console.Error.WriteLine("usage: bench/run [--kernels] [--cpu] [--only-luau] [--runs N] [--filter NAME] [--level 0|1|2] [--also-level N] [--base ENGINE] [--markdown FILE]");
             Console.Error.WriteLine("                 [--cmd NAME=\"COMMAND {file}\"]…");
             return 2;
     }
 }
 
-var programs = BenchProgram.ReadAll(Path.Combine(AppContext.BaseDirectory, "programs"), filter);
+var programs = BenchProgram.ReadAll(Path.Combine(AppContext.BaseDirectory, set), filter);
 var best = new TimeSpan[programs.Count, engines.Count];
 bool allRight = true;
 for (int p = 0; p < programs.Count; p++)
@@ -67,7 +71,7 @@ for (int p = 0; p < programs.Count; p++)
 {
     table.Append(CultureInfo.InvariantCulture, $"| {programs[p].Name} |");
     for (int e = 0; e < engines.Count; e++)
-        table.Append(CultureInfo.InvariantCulture, $" {best[p, e].TotalMilliseconds:F0} |");
+        table.Append(CultureInfo.InvariantCulture, $" {best[p, e].TotalMilliseconds:F1} |");
     for (int e = 0; e < engines.Count; e++)
     {
         double ratio = best[p, e] / best[p, reference];

@@ -97,26 +97,28 @@ public struct LuauValue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void SetObject(object o) { if (!ReferenceEquals(Ref, o)) Ref = o; }
 
-    /// <summary>Copies field by field, skipping the reference store (and its barrier) when tag or object are the same.</summary>
+    /// <summary>Copies field by field, skipping the reference store (and its barrier) when tag or object are the same. A number over anything needs no barrier
+    /// either: temporaries change between objects and numbers all the time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CopyFrom(ref LuauValue other)
     {
         Num = other.Num;
         object? o = other.Ref;
-        if (!ReferenceEquals(Ref, o)) Ref = o;
+        if (ReferenceEquals(Ref, o)) return;
+        if (ReferenceEquals(o, NumberTag)) Ref = NumberTag;
+        else Ref = o;
     }
 
-    /// <summary>As <see cref="CopyFrom"/>, for places that held nothing before: numbers, the most frequent case, are stored without a barrier.</summary>
+    /// <summary>As <see cref="CopyFrom"/>, for places that held nothing before: numbers and booleans are stored without a barrier.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CopyFresh(in LuauValue other)
     {
-        if (other.IsNumber)
-        {
-            SetNumber(other.Num);
-            return;
-        }
         Num = other.Num;
-        Ref = other.Ref;
+        object? o = other.Ref;
+        if (ReferenceEquals(o, NumberTag)) Ref = NumberTag;
+        else if (ReferenceEquals(o, TrueTag)) Ref = TrueTag;
+        else if (ReferenceEquals(o, FalseTag)) Ref = FalseTag;
+        else Ref = o;
     }
 
     /// <summary>For debuggers and messages of this code base; scripts see <c>tostring</c>.</summary>

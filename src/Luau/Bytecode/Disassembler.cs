@@ -118,6 +118,7 @@ static class Disassembler
         OpFormat.AU => "au",
         OpFormat.ABKC => "abl",
         OpFormat.AKBC => "akc",
+        OpFormat.AKBKC => "akl",
         OpFormat.D => "j",
         OpFormat.AJ => "aj",
         OpFormat.ABJ => "abj",

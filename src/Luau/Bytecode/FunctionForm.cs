@@ -91,6 +91,7 @@ sealed class FunctionForm(Proto proto)
             case OpFormat.AU: Register(pc, i.A); Require(i.B % Slot == 0 && i.B / Slot < proto.UpvalueCount, pc, "no such upvalue"); break;
             case OpFormat.ABKC: Register(pc, i.A); Register(pc, i.B); Constant(pc, i.C); break;
             case OpFormat.AKBC: Register(pc, i.A); Constant(pc, i.B); Register(pc, i.C); break;
+            case OpFormat.AKBKC: Register(pc, i.A); Constant(pc, i.B); Constant(pc, i.C); break;
             case OpFormat.D: Jump(pc); break;
             case OpFormat.AJ: Register(pc, i.A); Jump(pc); break;
             case OpFormat.ABJ: Register(pc, i.A); Register(pc, i.B); Jump(pc); break;
@@ -127,7 +128,7 @@ sealed class FunctionForm(Proto proto)
             case OpCode.GetField:
                 Require(IsString(i.C / Slot), pc, "the constant is not a string");
                 break;
-            case OpCode.SetField:
+            case OpCode.SetField or OpCode.SetFieldK:
                 Require(IsString(i.B / Slot), pc, "the constant is not a string");
                 break;
             case OpCode.GetImport:
@@ -147,6 +148,9 @@ sealed class FunctionForm(Proto proto)
                 break;
             case >= OpCode.KAdd and <= OpCode.KDiv or >= OpCode.JumpIfLtK and <= OpCode.JumpIfNotGeK:
                 Require(proto.Constants[i.B / Slot].IsNumber, pc, "the constant is not a number");
+                break;
+            case OpCode.ModInt:
+                Require(Instruction.IsShortDivisor(proto.Constants[i.C / Slot]), pc, "the constant is not an integer from 1 to 2^31");
                 break;
             case OpCode.VarArg:
                 Require(proto.IsVarArg, pc, "the function takes no varargs");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GameServer.Luau.Values;
 
 namespace GameServer.Luau.Bytecode;
 
@@ -13,6 +14,10 @@ struct Instruction
     /// <summary>Largest constant index that fits a 16-bit operand; beyond it constants are loaded with LoadK.</summary>
     public const int ShortConstantMax = ushort.MaxValue / SlotBytes;
 
+    /// <summary>Whether a constant may be the divisor of <see cref="OpCode.ModInt"/>.</summary>
+    public static bool IsShortDivisor(in LuauValue constant) =>
+        constant.IsNumber && constant.Num is >= 1 and <= 1L << 31 && Math.Floor(constant.Num) == constant.Num;
+
     /// <summary>Operation.</summary>
     [FieldOffset(0)] public OpCode Op;
     /// <summary>First operand.</summary>
@@ -26,15 +31,25 @@ struct Instruction
     /// <summary>32-bit operand over B and C.</summary>
     [FieldOffset(4)] public int D;
 
-    // Cache unit view (CacheUnit). Written only by the VM that loaded the code.
-    /// <summary>Id of the shape the cached slot belongs to; 0 = empty.</summary>
+    // Cache unit views (CacheUnit). Written only by the VM that loaded the code.
+    // Fields, globals and methods: two shapes with the byte offset of the slot in each, the latest first. Shape ids fit 16 bits (ShapeTree.ShapesMax),
+    // slot offsets leave the four bits below and the three bits above them free.
+    /// <summary>Id of the shape <see cref="Slot1"/> belongs to; 0 = empty.</summary>
+    [FieldOffset(0)] public ushort Shape1;
+    /// <summary>Byte offset of the slot in tables of that shape.</summary>
+    [FieldOffset(2)] public ushort Slot1;
+    /// <summary>Id of the shape the second slot belongs to; 0 = empty.</summary>
+    [FieldOffset(4)] public ushort Shape2;
+    /// <summary>Byte offset of the slot in tables of the second shape, and in the lowest four bits feedback for a compiled tier: how often neither shape was the right
+    /// one, saturating.</summary>
+    [FieldOffset(6)] public ushort Slot2AndMisses;
+    /// <summary>The bits of <see cref="Slot2AndMisses"/> that count.</summary>
+    public const int MissesMask = SlotBytes - 1;
+    /// <summary>Byte offset of the second slot.</summary>
+    public readonly int Slot2 => Slot2AndMisses & ~MissesMask;
+
+    /// <summary>Imports and fast calls: id of the shape of the environment that was looked at; 0 = none.</summary>
     [FieldOffset(0)] public int CacheShape;
-    /// <summary>Byte offset of the cached slot, or an index the opcode defines.</summary>
-    [FieldOffset(4)] public ushort CacheSlot;
-    /// <summary>Feedback: how often the cache missed (saturating); the compiled tier reads it.</summary>
-    [FieldOffset(6)] public byte Misses;
-    /// <summary>Feedback: kinds of values seen, as the opcode defines.</summary>
-    [FieldOffset(7)] public byte Seen;
     /// <summary>Constant the compiler hands over in the second half of a unit (NewTableShape: array capacity; SetList: first index).</summary>
     [FieldOffset(4)] public int Aux;
     /// <summary>Unit behind a FastCall: the builtin.</summary>

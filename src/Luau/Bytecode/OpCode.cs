@@ -68,10 +68,14 @@ enum OpCode : ushort
     [Op(OpFormat.ABKC, Writes = Operands.A, Reads = Operands.B, HasCache = true)] GetField,
     /// <summary>R[A][K[B]] := R[C], K[B] a string.</summary>
     [Op(OpFormat.AKBC, Reads = Operands.A | Operands.C, HasCache = true)] SetField,
+    /// <summary>R[A][K[B]] := K[C], K[B] a string.</summary>
+    [Op(OpFormat.AKBKC, Reads = Operands.A, HasCache = true)] SetFieldK,
     /// <summary>R[A] := R[B][R[C]].</summary>
     [Op(OpFormat.ABC, Writes = Operands.A, Reads = Operands.B | Operands.C)] GetIndex,
     /// <summary>R[A][R[B]] := R[C].</summary>
     [Op(OpFormat.ABC, Reads = Operands.A | Operands.B | Operands.C)] SetIndex,
+    /// <summary>R[A][R[B]] := K[C].</summary>
+    [Op(OpFormat.ABKC, Reads = Operands.A | Operands.B)] SetIndexK,
     /// <summary>R[A] := R[B][C], C a plain integer 1..65535.</summary>
     [Op(OpFormat.ABI, Writes = Operands.A, Reads = Operands.B)] GetIndexN,
     /// <summary>R[A][B] := R[C], B a plain integer 1..65535.</summary>
@@ -118,6 +122,8 @@ enum OpCode : ushort
     [Op(OpFormat.AKBC, Writes = Operands.A, Reads = Operands.C)] KSub,
     /// <summary>R[A] := K[B] / R[C].</summary>
     [Op(OpFormat.AKBC, Writes = Operands.A, Reads = Operands.C)] KDiv,
+    /// <summary>R[A] := R[B] % K[C], K[C] an integer from 1 to 2^31.</summary>
+    [Op(OpFormat.ABKC, Writes = Operands.A, Reads = Operands.B)] ModInt,
     /// <summary>R[A] := -R[B].</summary>
     [Op(OpFormat.AB, Writes = Operands.A, Reads = Operands.B)] Neg,
     /// <summary>R[A] := not R[B].</summary>

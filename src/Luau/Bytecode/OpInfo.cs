@@ -32,6 +32,8 @@ enum OpFormat
     ABKC,
     /// <summary>Register A, constant B, register C.</summary>
     AKBC,
+    /// <summary>Register A, constants B and C.</summary>
+    AKBKC,
     /// <summary>32-bit jump offset D.</summary>
     D,
     /// <summary>Register A, 32-bit jump offset D.</summary>

@@ -120,6 +120,7 @@ sealed partial class FunctionBuilder
             case OpFormat.AU: i.A = Slot(a); i.B = Slot(b); break;
             case OpFormat.ABKC: i.A = Slot(a); i.B = Slot(b); i.C = Short(c); break;
             case OpFormat.AKBC: i.A = Slot(a); i.B = Short(b); i.C = Slot(c); break;
+            case OpFormat.AKBKC: i.A = Slot(a); i.B = Short(b); i.C = Short(c); break;
             case OpFormat.Capture: i.A = Plain(a); i.B = Slot(b); break;
             // Jumps: offsets are filled in by Finish.
             case OpFormat.D: break;
@@ -227,6 +228,14 @@ sealed partial class FunctionBuilder
         ConstantKind.Boolean => Boolean(value.Boolean),
         _ => throw new InvalidOperationException("nil has no place among the constants"),
     };
+
+    /// <summary>Index of a constant that fits a 16-bit operand, -1 when there is no such place any more.</summary>
+    public int ShortConstant(in Constant value)
+    {
+        if (_constants.Count > Instruction.ShortConstantMax)
+            return -1;
+        return Constant(value);
+    }
 
     /// <summary>Index of a chain of names.</summary>
     /// <param name="names">One to three names, as bytes.</param>

@@ -20,9 +20,26 @@ sealed partial class FunctionCompiler
             return;
         }
         var place = Prepare(target);
-        int register = Settle(Evaluate(value));
+        int constant = StoredConstant(target, value);
+        int register = constant >= 0 ? -1 : Settle(Evaluate(value));
         _code.Line = StoreLine(target);
-        Store(place, register);
+        Store(place, register, constant);
+    }
+
+    /// <summary>Index of the constant when storing <paramref name="value"/> to a field or element needs no register; else -1.</summary>
+    int StoredConstant(Expression target, Expression value)
+    {
+        if (target is not (FieldExpression or IndexExpression))
+            return -1;
+        return StoredConstant(target is IndexExpression index ? _compilation.Folder.Of(index.Key) : default, value);
+    }
+
+    int StoredConstant(in Constant key, Expression value)
+    {
+        var known = _compilation.Folder.Of(value);
+        if (!known.IsKnown || known.Kind == ConstantKind.Nil || (key.IsNumber && IsShortKey(key)))
+            return -1;
+        return _code.ShortConstant(known);
     }
 
     /// <summary>Line of an error while storing: where the target starts, or its key in brackets.</summary>
@@ -43,6 +60,8 @@ sealed partial class FunctionCompiler
             places[i] = Prepare(targets[i]);
 
         var registers = new int[targets.Length];
+        var constants = new int[targets.Length];
+        Array.Fill(constants, -1);
         bool straight = IsStraight(targets, values);
         for (int i = 0; i < values.Length; i++)
         {
@@ -55,6 +74,10 @@ sealed partial class FunctionCompiler
                 int first = RestTo(values[i], targets.Length - i);
                 for (int j = i; j < targets.Length; j++)
                     registers[j] = first + j - i;
+            }
+            else if (StoredConstant(targets[i], values[i]) is >= 0 and var constant)
+            {
+                constants[i] = constant;
             }
             else if (straight && i == values.Length - 1)
             {
@@ -73,7 +96,7 @@ sealed partial class FunctionCompiler
             if (IsOwnLocal(targets[i]))
                 continue;
             _code.Line = StoreLine(targets[i]);
-            Store(places[i], registers[i]);
+            Store(places[i], registers[i], constants[i]);
         }
         for (int i = 0; i < targets.Length; i++)
         {
@@ -125,7 +148,11 @@ sealed partial class FunctionCompiler
         return new Target(index, table, IsShortKey(_compilation.Folder.Of(index.Key)) ? default : Evaluate(index.Key));
     }
 
-    void Store(in Target place, int value)
+    /// <summary>Stores to a prepared target.</summary>
+    /// <param name="place">The target.</param>
+    /// <param name="value">Register of the value.</param>
+    /// <param name="constant">What <see cref="StoredConstant(Expression, Expression)"/> said about the value; the register counts when that is negative.</param>
+    void Store(in Target place, int value, int constant = -1)
     {
         switch (place.Node)
         {
@@ -143,38 +170,49 @@ sealed partial class FunctionCompiler
                 _code.Emit(OpCode.SetGlobal, value, _code.String(global.Name.Bytes));
                 break;
             case FieldExpression field:
-                StoreField(Settle(place.Table), field.Name.Bytes, value);
+                StoreField(Settle(place.Table), field.Name.Bytes, value, constant);
                 break;
             case IndexExpression index:
-                StoreIndex(Settle(place.Table), _compilation.Folder.Of(index.Key), place.Key, value);
+                StoreIndex(Settle(place.Table), _compilation.Folder.Of(index.Key), place.Key, value, constant);
                 break;
             default:
                 throw new InvalidOperationException($"{place.Node.Kind} cannot be assigned");
         }
     }
 
-    void StoreField(int table, byte[] name, int value)
+    void StoreField(int table, byte[] name, int value, int constant)
     {
         int key = _code.String(name);
         if (key <= Instruction.ShortConstantMax)
         {
-            _code.Emit(OpCode.SetField, table, key, value);
+            if (constant >= 0)
+                _code.Emit(OpCode.SetFieldK, table, key, constant);
+            else
+                _code.Emit(OpCode.SetField, table, key, value);
             return;
         }
         int register = _code.Allocate();
         _code.Emit(OpCode.LoadK, register, key);
-        _code.Emit(OpCode.SetIndex, table, register, value);
+        SetIndex(table, register, value, constant);
         _code.SetTop(register);
     }
 
-    void StoreIndex(int table, in Constant known, in Operand key, int value)
+    void StoreIndex(int table, in Constant known, in Operand key, int value, int constant)
     {
         if (known.IsString && IsShortKey(known))
-            StoreField(table, known.Bytes!, value);
+            StoreField(table, known.Bytes!, value, constant);
         else if (IsShortKey(known))
             _code.Emit(OpCode.SetIndexN, table, (int)known.Number, value);
         else
-            _code.Emit(OpCode.SetIndex, table, Settle(key), value);
+            SetIndex(table, Settle(key), value, constant);
+    }
+
+    void SetIndex(int table, int key, int value, int constant)
+    {
+        if (constant >= 0)
+            _code.Emit(OpCode.SetIndexK, table, key, constant);
+        else
+            _code.Emit(OpCode.SetIndex, table, key, value);
     }
 
     /// <summary>Whether a key has a form of its own: any string, or an integer from 1 to 65535.</summary>

@@ -55,7 +55,8 @@ sealed partial class FunctionCompiler
         var known = _compilation.Folder.Of(right);
         if (known.IsNumber && _code.Number(known.Number) is var constant and <= Instruction.ShortConstantMax)
         {
-            _code.Emit(KOnRight(op), target, Settle(left, scratch), constant);
+            var opcode = op == BinaryOperator.Modulo && Instruction.IsShortDivisor(known.ToValue()) ? OpCode.ModInt : KOnRight(op);
+            _code.Emit(opcode, target, Settle(left, scratch), constant);
             return;
         }
 

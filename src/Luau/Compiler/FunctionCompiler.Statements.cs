@@ -180,7 +180,7 @@ sealed partial class FunctionCompiler
         {
             int top = _code.Top;
             int value = Settle(Evaluate(new LocalExpression(variable, false, _code.Line)));
-            StoreField(table, variable.Name.Bytes, value);
+            StoreField(table, variable.Name.Bytes, value, constant: -1);
             _code.SetTop(top);
         }
         _code.Emit(OpCode.Call, freeze, 2, 2);

@@ -93,9 +93,10 @@ sealed partial class FunctionCompiler
     {
         var known = _compilation.Folder.Of(key);
         var operand = IsShortKey(known) ? default : Evaluate(key);
-        int register = Settle(Evaluate(value));
+        int constant = StoredConstant(known, value);
+        int register = constant >= 0 ? -1 : Settle(Evaluate(value));
         _code.Line = key.Line;
-        StoreIndex(table, known, operand, register);
+        StoreIndex(table, known, operand, register, constant);
     }
 
     /// <summary>

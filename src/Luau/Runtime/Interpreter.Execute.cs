@@ -32,6 +32,21 @@ static unsafe partial class Interpreter
         return o != null && o.GetType() == typeof(LuauString) && LuauValue.RawEquals(value, constant);
     }
 
+    /// <summary><paramref name="a"/> modulo an integer from 1 to 2^31. An integer that is not too large goes without the division that everything after it would wait
+    /// for: the rounded reciprocal gives the quotient or its neighbour, which the remainder tells, and all else is exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static double ModInt(double a, double divisor)
+    {
+        double rest = a - (Math.Floor(a * (1.0 / divisor)) * divisor);
+        if (Math.Abs(a) <= 1L << 52 && Math.Floor(a) == a)
+        {
+            if (rest >= divisor) rest -= divisor;
+            else if (rest < 0) rest += divisor;
+            return rest;
+        }
+        return a - (Math.Floor(a / divisor) * divisor);
+    }
+
     /// <summary>Runs the innermost frame of the running thread, which is <paramref name="t"/> at first, until the call that started this run
     /// returns, or its coroutine yields or dies. <see cref="VmState.Exit"/> tells which.</summary>
     /// <exception cref="LuauException">An error; frames are as they were where it was raised.</exception>
@@ -97,9 +112,9 @@ static unsafe partial class Interpreter
                 case OpCode.GetGlobal:
                 {
                     LuauTable environment = f.Closure.Environment;
-                    if (environment.ShapeId == pc->CacheShape)
+                    if (environment.ShapeId == pc->Shape1)
                     {
-                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->Slot1);
                         if (v.Ref != null)
                         {
                             At(ref r, pc[-1].A).CopyFrom(ref v);
@@ -114,9 +129,9 @@ static unsafe partial class Interpreter
                 case OpCode.SetGlobal:
                 {
                     LuauTable environment = f.Closure.Environment;
-                    if (environment.ShapeId == pc->CacheShape && (environment.Flags & LuauTable.StoreGuard) == 0)
+                    if (environment.ShapeId == pc->Shape1 && (environment.Flags & LuauTable.StoreGuard) == 0)
                     {
-                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->CacheSlot);
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(environment.Slots), pc->Slot1);
                         if (v.Ref != null)
                         {
                             v.CopyFrom(ref At(ref r, pc[-1].A));
@@ -156,9 +171,19 @@ static unsafe partial class Interpreter
                     object? o = At(ref r, pc[-1].B).Ref;
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
-                        if (Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
+                        if (Unsafe.As<LuauTable>(o).ShapeId == pc->Shape1)
                         {
-                            ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->CacheSlot);
+                            ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->Slot1);
+                            if (v.Ref != null)
+                            {
+                                At(ref r, pc[-1].A).CopyFrom(ref v);
+                                pc++;
+                                continue;
+                            }
+                        }
+                        else if (Unsafe.As<LuauTable>(o).ShapeId == pc->Shape2)
+                        {
+                            ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<LuauTable>(o).Slots), pc->Slot2);
                             if (v.Ref != null)
                             {
                                 At(ref r, pc[-1].A).CopyFrom(ref v);
@@ -179,10 +204,16 @@ static unsafe partial class Interpreter
                 case OpCode.SetField:
                 {
                     object? o = At(ref r, pc[-1].A).Ref;
-                    if (o != null && o.GetType() == typeof(LuauTable) && Unsafe.As<LuauTable>(o).ShapeId == pc->CacheShape)
+                    if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
+                        int slot = pc->Slot1;
+                        if (table.ShapeId != pc->Shape1)
+                        {
+                            if (table.ShapeId != pc->Shape2) goto setfield;
+                            slot = pc->Slot2;
+                        }
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), slot);
                         if (v.Ref != null ? (table.Flags & LuauTable.StoreGuard) == 0 : (table.Flags & LuauTable.InsertGuard) == 0 && table.Metatable == null)
                         {
                             v.CopyFrom(ref At(ref r, pc[-1].C));
@@ -190,27 +221,57 @@ static unsafe partial class Interpreter
                             continue;
                         }
                     }
+                setfield:
                     f.Pc = ++pc;
                     SetField(t, f, pc - 2);
+                    goto reload;
+                }
+                case OpCode.SetFieldK:
+                {
+                    object? o = At(ref r, pc[-1].A).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable))
+                    {
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        int slot = pc->Slot1;
+                        if (table.ShapeId != pc->Shape1)
+                        {
+                            if (table.ShapeId != pc->Shape2) goto setfieldk;
+                            slot = pc->Slot2;
+                        }
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), slot);
+                        if (v.Ref != null ? (table.Flags & LuauTable.StoreGuard) == 0 : (table.Flags & LuauTable.InsertGuard) == 0 && table.Metatable == null)
+                        {
+                            v.CopyConstant(ref At(ref k, pc[-1].C));
+                            pc++;
+                            continue;
+                        }
+                    }
+                setfieldk:
+                    f.Pc = ++pc;
+                    SetFieldK(t, f, pc - 2);
                     goto reload;
                 }
                 case OpCode.GetIndex:
                 {
                     object? o = At(ref r, pc[-1].B).Ref;
-                    ref LuauValue key = ref At(ref r, pc[-1].C);
-                    if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
+                    if (o != null && o.GetType() == typeof(LuauTable))
                     {
-                        LuauTable table = Unsafe.As<LuauTable>(o);
-                        int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
-                        if ((uint)index < (uint)table.Count && index + 1 == key.Num)
+                        ref LuauValue key = ref At(ref r, pc[-1].C);
+                        if (key.IsNumber)
                         {
-                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
-                            if (v.Ref != null)
+                            LuauTable table = Unsafe.As<LuauTable>(o);
+                            int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
+                            if ((uint)index < (uint)table.Count && index + 1 == key.Num)
                             {
-                                At(ref r, pc[-1].A).CopyFrom(ref v);
-                                continue;
+                                ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                                if (v.Ref != null)
+                                {
+                                    At(ref r, pc[-1].A).CopyFrom(ref v);
+                                    continue;
+                                }
                             }
                         }
+                        if (TryGetKey(Unsafe.As<LuauTable>(o), ref key, ref At(ref r, pc[-1].A))) continue;
                     }
                     f.Pc = pc;
                     GetIndex(t, f, pc - 1);
@@ -219,30 +280,71 @@ static unsafe partial class Interpreter
                 case OpCode.SetIndex:
                 {
                     object? o = At(ref r, pc[-1].A).Ref;
-                    ref LuauValue key = ref At(ref r, pc[-1].B);
-                    if (o != null && o.GetType() == typeof(LuauTable) && key.IsNumber)
+                    if (o != null && o.GetType() == typeof(LuauTable))
                     {
+                        ref LuauValue key = ref At(ref r, pc[-1].B);
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
-                        ref LuauValue value = ref At(ref r, pc[-1].C);
-                        if ((uint)index < (uint)table.Count && index + 1 == key.Num && value.Ref != null)
+                        if (key.IsNumber)
                         {
-                            ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
-                            if ((v.Ref != null || table.Metatable == null) && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                            int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
+                            if (index + 1 == key.Num)
                             {
-                                v.CopyFrom(ref value);
-                                continue;
+                                if ((uint)index < (uint)table.Count)
+                                {
+                                    ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                                    if (At(ref r, pc[-1].C).Ref != null && (v.Ref != null || table.Metatable == null) && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                                    {
+                                        v.CopyFrom(ref At(ref r, pc[-1].C));
+                                        continue;
+                                    }
+                                }
+                                else if (index == table.Count && table.Metatable == null && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                                {
+                                    f.Pc = pc;
+                                    table.Append(At(ref r, pc[-1].C));
+                                    continue;
+                                }
                             }
                         }
-                        else if (index == table.Count && index + 1 == key.Num && table.Metatable == null && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
-                        {
-                            f.Pc = pc;
-                            table.Append(value);
-                            continue;
-                        }
+                        if (TryReplace(table, ref key, ref At(ref r, pc[-1].C))) continue;
                     }
                     f.Pc = pc;
                     SetIndex(t, f, pc - 1);
+                    goto reload;
+                }
+                case OpCode.SetIndexK:
+                {
+                    object? o = At(ref r, pc[-1].A).Ref;
+                    if (o != null && o.GetType() == typeof(LuauTable))
+                    {
+                        ref LuauValue key = ref At(ref r, pc[-1].B);
+                        LuauTable table = Unsafe.As<LuauTable>(o);
+                        if (key.IsNumber)
+                        {
+                            int index = double.ConvertToIntegerNative<int>(key.Num) - 1;
+                            if (index + 1 == key.Num)
+                            {
+                                if ((uint)index < (uint)table.Count)
+                                {
+                                    ref LuauValue v = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table.Array), index);
+                                    if ((v.Ref != null || table.Metatable == null) && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                                    {
+                                        v.CopyConstant(ref At(ref k, pc[-1].C));
+                                        continue;
+                                    }
+                                }
+                                else if (index == table.Count && table.Metatable == null && (table.Flags & LuauTable.ReadOnlyFlag) == 0)
+                                {
+                                    f.Pc = pc;
+                                    table.Append(At(ref k, pc[-1].C));
+                                    continue;
+                                }
+                            }
+                        }
+                        if (TryReplace(table, ref key, ref At(ref k, pc[-1].C))) continue;
+                    }
+                    f.Pc = pc;
+                    SetIndexK(t, f, pc - 1);
                     goto reload;
                 }
                 case OpCode.GetIndexN:
@@ -302,8 +404,13 @@ static unsafe partial class Interpreter
                     if (o != null && o.GetType() == typeof(LuauTable))
                     {
                         LuauTable table = Unsafe.As<LuauTable>(o);
-                        for (int level = 0; table.ShapeId != pc->CacheShape; level++)
+                        int slot;
+                        for (int level = 0; ; level++)
                         {
+                            slot = pc->Slot1;
+                            if (table.ShapeId == pc->Shape1) break;
+                            slot = pc->Slot2;
+                            if (table.ShapeId == pc->Shape2) break;
                             // Not an own key: on to the class, and to what the class inherits from.
                             LuauTable? meta = table.Metatable;
                             if (meta == null || level == InheritedLevelsMax || meta.Shape.IndexSlot < 0) goto namecall;
@@ -312,7 +419,7 @@ static unsafe partial class Interpreter
                             if (o == null || o.GetType() != typeof(LuauTable)) goto namecall;
                             table = Unsafe.As<LuauTable>(o);
                         }
-                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), pc->CacheSlot);
+                        ref LuauValue v = ref At(ref MemoryMarshal.GetArrayDataReference(table.Slots), slot);
                         if (v.Ref != null)
                         {
                             At(ref r, pc[-1].A).CopyFrom(ref v);
@@ -550,6 +657,18 @@ static unsafe partial class Interpreter
                     }
                     f.Pc = pc;
                     KArithmetic(t, f, pc - 1, MetaEvent.Div);
+                    goto reload;
+                }
+                case OpCode.ModInt:
+                {
+                    ref LuauValue b = ref At(ref r, pc[-1].B);
+                    if (b.IsNumber)
+                    {
+                        At(ref r, pc[-1].A).SetNumber(ModInt(b.Num, At(ref k, pc[-1].C).Num));
+                        continue;
+                    }
+                    f.Pc = pc;
+                    ArithmeticK(t, f, pc - 1, MetaEvent.Mod);
                     goto reload;
                 }
                 case OpCode.Neg:

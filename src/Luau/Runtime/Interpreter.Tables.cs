@@ -17,9 +17,13 @@ static unsafe partial class Interpreter
     /// <summary>Remembers where a key stands in tables of this shape.</summary>
     static void FillCache(Instruction* unit, LuauTable table, int slot)
     {
-        if (unit->Misses != byte.MaxValue) unit->Misses++;
-        unit->CacheShape = table.ShapeId;
-        unit->CacheSlot = (ushort)(slot * Instruction.SlotBytes);
+        if (unit->Shape1 == table.ShapeId || unit->Shape2 == table.ShapeId) return; // A key with no value at the moment: nothing is wrong with the cache.
+        int misses = unit->Slot2AndMisses & Instruction.MissesMask;
+        if (misses != Instruction.MissesMask) misses++;
+        unit->Shape2 = unit->Shape1;
+        unit->Slot2AndMisses = (ushort)(unit->Slot1 | misses);
+        unit->Shape1 = (ushort)table.ShapeId;
+        unit->Slot1 = (ushort)(slot * Instruction.SlotBytes);
     }
 
     /// <summary>Value of a string key and, when it stands in a slot, the cache for the next time.</summary>
@@ -107,11 +111,15 @@ static unsafe partial class Interpreter
         return ref Unsafe.NullRef<LuauValue>();
     }
 
-    static void SetField(LuauThread t, Frame f, Instruction* i)
+    static void SetField(LuauThread t, Frame f, Instruction* i) => SetField(t, f, i, ref Register(t, f, i->C));
+
+    static void SetFieldK(LuauThread t, Frame f, Instruction* i) => SetField(t, f, i, ref Constant(f, i->C));
+
+    static void SetField(LuauThread t, Frame f, Instruction* i, ref LuauValue value)
     {
         ref LuauValue target = ref Register(t, f, i->A);
-        if (target.Ref is LuauTable table) StoreField(t, table, (LuauString)Constant(f, i->B).Ref!, ref Register(t, f, i->C), i + 1);
-        else SetIndex(t, target, Constant(f, i->B), Register(t, f, i->C));
+        if (target.Ref is LuauTable table) StoreField(t, table, (LuauString)Constant(f, i->B).Ref!, ref value, i + 1);
+        else SetIndex(t, target, Constant(f, i->B), value);
     }
 
     /// <summary>Stores at a constant key, with metamethods, and fills the cache when the store was plain.</summary>
@@ -138,6 +146,57 @@ static unsafe partial class Interpreter
         if (slot >= 0) FillCache(unit, table, slot);
     }
 
+    /// <summary>Where the value of a key stands that is not in the array part.</summary>
+    /// <returns>A null reference when there is no such key.</returns>
+    static ref LuauValue FindKey(LuauTable table, ref LuauValue key)
+    {
+        HashPart? hash = table.Hash;
+        object? o = key.Ref;
+        if (ReferenceEquals(o, LuauValue.NumberTag))
+        {
+            if (hash != null) return ref hash.Find(key.Num);
+        }
+        else if (o != null && o.GetType() == typeof(LuauString))
+        {
+            if (table.ShapeId >= 0)
+            {
+                int slot = table.Shape.FindSlot(Unsafe.As<LuauString>(o));
+                if (slot >= 0) return ref table.Slots[slot];
+            }
+            else if (hash != null) return ref hash.Find(Unsafe.As<LuauString>(o));
+        }
+        else if (o != null && hash != null) return ref hash.Find(key);
+        return ref Unsafe.NullRef<LuauValue>();
+    }
+
+    /// <summary>Reads an element that is not in the array part.</summary>
+    /// <returns>False when metamethods have a say: the table has a metatable and no such key.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool TryGetKey(LuauTable table, ref LuauValue key, ref LuauValue target)
+    {
+        ref LuauValue found = ref FindKey(table, ref key);
+        if (!Unsafe.IsNullRef(ref found) && found.Ref != null)
+        {
+            target.CopyFrom(ref found);
+            return true;
+        }
+        if (table.Metatable != null) return false;
+        target.SetNil();
+        return true;
+    }
+
+    /// <summary>Replaces the value of an element that is not in the array part.</summary>
+    /// <returns>False when it has no value yet, or other things have to be looked at.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool TryReplace(LuauTable table, ref LuauValue key, ref LuauValue value)
+    {
+        if (value.Ref == null || (table.Flags & LuauTable.StoreGuard) != 0) return false;
+        ref LuauValue found = ref FindKey(table, ref key);
+        if (Unsafe.IsNullRef(ref found) || found.Ref == null) return false;
+        found.CopyFrom(ref value);
+        return true;
+    }
+
     static void GetIndex(LuauThread t, Frame f, Instruction* i)
     {
         ref LuauValue target = ref Register(t, f, i->B);
@@ -155,11 +214,14 @@ static unsafe partial class Interpreter
         Register(t, f, i->A) = value;
     }
 
-    static void SetIndex(LuauThread t, Frame f, Instruction* i)
+    static void SetIndex(LuauThread t, Frame f, Instruction* i) => SetIndex(t, f, i, ref Register(t, f, i->C));
+
+    static void SetIndexK(LuauThread t, Frame f, Instruction* i) => SetIndex(t, f, i, ref Constant(f, i->C));
+
+    static void SetIndex(LuauThread t, Frame f, Instruction* i, ref LuauValue value)
     {
         ref LuauValue target = ref Register(t, f, i->A);
         ref LuauValue key = ref Register(t, f, i->B);
-        ref LuauValue value = ref Register(t, f, i->C);
         if (target.Ref is LuauTable { Metatable: null } table)
         {
             TableFault fault = table.TrySet(key, value);

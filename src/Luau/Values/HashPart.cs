@@ -75,6 +75,13 @@ sealed class HashPart
         return ref Entries[i].Value;
     }
 
+    internal ref LuauValue Find(double key)
+    {
+        int i = IndexOf(key);
+        if (i < 0) return ref Unsafe.NullRef<LuauValue>();
+        return ref Entries[i].Value;
+    }
+
     internal ref LuauValue Find(LuauString key)
     {
         int i = IndexOf(key);

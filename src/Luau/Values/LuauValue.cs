@@ -121,6 +121,18 @@ public struct LuauValue
         else Ref = o;
     }
 
+    /// <summary>As <see cref="CopyFrom"/>, for a constant: booleans need no barrier, and a string that is there already none either.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CopyConstant(ref LuauValue constant)
+    {
+        Num = constant.Num;
+        object? o = constant.Ref;
+        if (ReferenceEquals(o, NumberTag)) Ref = NumberTag;
+        else if (ReferenceEquals(o, TrueTag)) Ref = TrueTag;
+        else if (ReferenceEquals(o, FalseTag)) Ref = FalseTag;
+        else if (!ReferenceEquals(Ref, o)) Ref = o;
+    }
+
     /// <summary>For debuggers and messages of this code base; scripts see <c>tostring</c>.</summary>
     public override readonly string ToString() => Ref switch
     {

@@ -19,8 +19,10 @@ static class StringHash
             h = Mix(h ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             bytes = bytes[8..];
         }
-        ulong tail = 0;
-        for (int i = bytes.Length - 1; i >= 0; i--) tail = (tail << 8) | bytes[i];
+        int rest = bytes.Length;
+        ulong tail = rest >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes[(rest - 4)..]) << 32)
+            : rest > 0 ? bytes[0] | ((uint)bytes[rest >> 1] << 8) | ((uint)bytes[rest - 1] << 16)
+            : 0;
         h = Mix(h ^ tail ^ Seed);
         return (int)(h ^ (h >> 32));
     }

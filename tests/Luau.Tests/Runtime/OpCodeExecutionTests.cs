@@ -35,6 +35,7 @@ public class OpCodeExecutionTests
         t[n] = "five"
         local key = "k" .. n
         t[key] = "key"
+        t[key .. 2] = n
         check(t.x == 1 and t[1] == "one" and t[n] == "five" and t[key] == "key" and t.missing == nil)
         local shaped = {x = 1, y = n, z = text}
         check(shaped.x + shaped.y == 6 and shaped.z == "text")
@@ -47,7 +48,7 @@ public class OpCodeExecutionTests
         -- arithmetic
         local two, three = n - 3, n - 2
         check(two + three == 5 and two - three == -1 and two * three == 6 and three / two == 1.5 and three % two == 1 and two ^ three == 8 and three // two == 1)
-        check(two + 1 == 3 and two - 1 == 1 and two * 4 == 8 and two / 4 == 0.5 and three % 2 == 1 and two ^ 3 == 8 and n // 2 == 2)
+        check(two + 1 == 3 and two - 1 == 1 and two * 4 == 8 and two / 4 == 0.5 and three % 2 == 1 and n % 1.5 == 0.5 and two ^ 3 == 8 and n // 2 == 2)
         check(1 + two == 3 and 4 * two == 8 and 10 - two == 8 and 10 / two == 5)
         check(-two == -2 and not yes == no and #list == 4)
         check(text .. two .. "end" == "text2end" and `a{two}b{yes}` == "a2btrue")

@@ -24,7 +24,7 @@ public sealed class LuauException : Exception
     }
 
     /// <summary>An error whose value is a string (UTF-8).</summary>
-    public LuauException(string message) : this(new LuauString(System.Text.Encoding.UTF8.GetBytes(message))) { }
+    public LuauException(string message) : this(new LuauString(System.Text.Encoding.UTF8.GetBytes(message))) => UnchargedBytes = HeapSizes.String(message.Length);
 
     /// <summary>The error value. Positions are already part of string values where the specification wants them.</summary>
     public LuauValue Value { get; internal set; }
@@ -34,6 +34,9 @@ public sealed class LuauException : Exception
 
     /// <summary>Text like <c>debug.traceback</c>, made when the error left the outermost script function; null before.</summary>
     public string? Traceback { get; internal set; }
+
+    /// <summary>Bytes of a message that no heap has been charged yet; the interpreter charges them when the error passes.</summary>
+    internal long UnchargedBytes { get; set; }
 
     /// <summary>Whether an xpcall handler has seen it already.</summary>
     internal bool IsHandled { get; set; }

@@ -196,14 +196,17 @@ public sealed partial class LuauVm : IDisposable
     /// <summary>Adds <c>loadstring</c>, the one function that needs the compiler.</summary>
     void AddLoadString() => Set(Globals, "loadstring", new LuauValue(new HostFunction("loadstring", LoadString)));
 
+    /// <summary>What the tree and the tables of the compiler take for dense source; they are not counted one by one.</summary>
+    const long CompilerBytesPerByte = 64;
+
     HostResult LoadString(ref CallContext call)
     {
         LuauString source = call.String(0), name = call.OptionalString(1) ?? source;
-        // The tree and tables of the compiler are not counted one by one; this is about what they take.
-        Heap.EnsureRoom(source.Length * 16L);
+        Heap.EnsureRoom(source.Length * CompilerBytesPerByte);
         try
         {
-            CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes), new LuauCompileOptions { Cancellation = Heap.KillToken });
+            CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes) with { IsOwnedByScript = true }, new LuauCompileOptions { Cancellation = Heap.KillToken });
+            Heap.Charge(chunk.Main.TreeByteSize);
             return call.Return(new LuauValue(Load(chunk, call.Thread.Globals)));
         }
         catch (LuauCompileException e)

@@ -3,9 +3,11 @@ using GameServer.Luau.Values;
 namespace GameServer.Luau.Bytecode;
 
 /// <summary>The form of one function: operands in range, units where they belong, jumps to instructions.</summary>
-sealed class FunctionForm(Proto proto)
+sealed class FunctionForm(Proto proto, CancellationToken cancellation)
 {
     const int Slot = Instruction.SlotBytes;
+
+    const int UnitsPerPoll = 4096;
 
     readonly bool[] _isStart = new bool[proto.Code.Length];
 
@@ -16,10 +18,21 @@ sealed class FunctionForm(Proto proto)
         FindStarts();
         for (int pc = 0; pc < proto.Code.Length; pc++)
         {
+            Poll();
             if (_isStart[pc])
                 CheckInstruction(pc);
         }
     }
+
+    /// <summary>To be called for each instruction of a pass over the code: polls the cancellation now and then.</summary>
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
+    public void Poll()
+    {
+        if ((++_steps & (UnitsPerPoll - 1)) == 0)
+            cancellation.ThrowIfCancellationRequested();
+    }
+
+    int _steps;
 
     /// <summary>Whether an instruction (not a cache or capture unit) begins at <paramref name="pc"/>.</summary>
     public bool IsStart(int pc) => (uint)pc < (uint)_isStart.Length && _isStart[pc];
@@ -68,6 +81,7 @@ sealed class FunctionForm(Proto proto)
     {
         for (int pc = 0; pc < proto.Code.Length; pc = Next(pc))
         {
+            Poll();
             var i = proto.Code[pc];
             Require((int)i.Op < OpInfo.Count, pc, "unknown opcode");
             Require(i.Op != OpCode.Capture, pc, "Capture outside a NewClosure");

@@ -33,6 +33,23 @@ sealed class Proto
     public required LuauString? Name { get; init; }
     /// <summary>Chunk the function came from.</summary>
     public required ChunkInfo Chunk { get; init; }
+
+    /// <summary>Bytes this object occupies, functions inside it excluded.</summary>
+    public long ByteSize
+    {
+        get
+        {
+            long bytes = 320 + (Code.Length * 12L) + (Constants.Length * 16L) + (Children.Length * 8L);
+            foreach (LuauValue constant in Constants)
+                if (constant.Ref is LuauString s) bytes += HeapSizes.String(s.Length);
+            foreach (int[] import in Imports) bytes += 32 + (import.Length * 4L);
+            foreach (int[] template in Templates) bytes += 32 + (template.Length * 4L);
+            return bytes;
+        }
+    }
+
+    /// <summary>Bytes this object occupies with all functions inside it.</summary>
+    public long TreeByteSize => ByteSize + Children.Sum(child => child.TreeByteSize);
 }
 
 /// <summary>Facts about a chunk that all its protos share.</summary>
@@ -41,6 +58,9 @@ sealed class Proto
 sealed record ChunkInfo(LuauString ChunkId, LuauString Name)
 {
     const int IdBytesMax = 255;
+
+    /// <summary>Whether a script compiled it for itself: then its VM pays for the compiled code too, which otherwise belongs to the host and is shared.</summary>
+    public bool IsOwnedByScript { get; init; }
 
     /// <summary>Names a chunk.</summary>
     /// <param name="name"><c>=text</c>, <c>@path</c>, or anything else, such as the source itself; as UTF-8.</param>

@@ -57,6 +57,7 @@ sealed class RegisterFlow(Proto proto, FunctionForm form, bool[] upvalueIsCell)
 
         for (int pc = 0; pc < proto.Code.Length; pc = form.Next(pc))
         {
+            form.Poll();
             Arrive(pc);
             if (_reached)
                 Step(pc, proto.Code[pc]);
@@ -74,10 +75,14 @@ sealed class RegisterFlow(Proto proto, FunctionForm form, bool[] upvalueIsCell)
         var open = new Stack<LoopEffect>();
         var starts = new List<int>();
         for (int pc = 0; pc < proto.Code.Length; pc = form.Next(pc))
+        {
+            form.Poll();
             starts.Add(pc);
+        }
 
         for (int index = starts.Count - 1; index >= 0; index--)
         {
+            form.Poll();
             int pc = starts[index];
             var i = proto.Code[pc];
             if (i.Op is OpCode.LoopBack or OpCode.ForLoop or OpCode.ForLoopUp or OpCode.ForGLoop or OpCode.ForGCheck)

@@ -14,7 +14,8 @@ static class Verifier
 {
     /// <summary>Checks <paramref name="main"/>, a main function, and everything inside it.</summary>
     /// <exception cref="VerificationException">The first fault found.</exception>
-    public static void Verify(Proto main)
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
+    public static void Verify(Proto main, CancellationToken cancellation = default)
     {
         if (main.UpvalueCount != 0)
             throw new VerificationException("a main function has upvalues");
@@ -24,9 +25,10 @@ static class Verifier
         pending.Push((main, []));
         while (pending.TryPop(out var next))
         {
-            var form = new FunctionForm(next.Proto);
+            var form = new FunctionForm(next.Proto, cancellation);
             form.Check();
             var children = new RegisterFlow(next.Proto, form, next.UpvalueIsCell).Follow();
+            cancellation.ThrowIfCancellationRequested();
             for (int i = 0; i < children.Length; i++)
             {
                 // A function whose NewClosure is never reached is never made.

@@ -88,6 +88,8 @@ sealed partial class FunctionBuilder
 
         for (int at = 0; at < _code.Count; at++)
         {
+            if ((at & (UnitsPerPoll - 1)) == 0)
+                cancellation.ThrowIfCancellationRequested();
             moved[at] = code.Count;
             var unit = _code[at];
             if (next == _jumps.Count || _jumps[next].At != at)

@@ -9,9 +9,11 @@ namespace GameServer.Luau.Compiler;
 /// One function under construction: code, lines, constants, imports, templates and registers. Knows the encoding, nothing of the language.
 /// Jumps go to labels; <see cref="Finish"/> resolves them (see FunctionBuilder.Jumps.cs).
 /// </summary>
-sealed partial class FunctionBuilder
+/// <param name="cancellation">Polled every few thousand units.</param>
+sealed partial class FunctionBuilder(CancellationToken cancellation)
 {
     const int LongStringBytes = 64;
+    const int UnitsPerPoll = 4096;
 
     readonly List<Instruction> _code = [];
     readonly List<int> _lines = [];
@@ -155,6 +157,8 @@ sealed partial class FunctionBuilder
     {
         if (_code.Count >= CompileLimits.CodeUnitsMax)
             throw CompileLimits.Jump(Line);
+        if ((_code.Count & (UnitsPerPoll - 1)) == UnitsPerPoll - 1)
+            cancellation.ThrowIfCancellationRequested();
         _code.Add(unit);
         _lines.Add(Line);
     }

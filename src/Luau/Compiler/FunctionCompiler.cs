@@ -23,7 +23,7 @@ sealed partial class FunctionCompiler
     readonly Compilation _compilation;
     readonly FunctionCompiler? _parent;
     readonly FunctionExpression _function;
-    readonly FunctionBuilder _code = new();
+    readonly FunctionBuilder _code;
     readonly List<LocalVariable> _upvalues = [];
     readonly Stack<LoopLabels> _loops = [];
     int _liveLocals;
@@ -35,6 +35,7 @@ sealed partial class FunctionCompiler
         _compilation = compilation;
         _parent = parent;
         _function = function;
+        _code = new FunctionBuilder(compilation.Cancellation);
     }
 
     /// <summary>Where <c>break</c> and <c>continue</c> of the innermost loop go.</summary>

@@ -47,7 +47,7 @@ static class LuauCompiler
             Cancellation = options.Cancellation,
         };
         var main = new FunctionCompiler(compilation, null, chunk.Main).Compile();
-        Verifier.Verify(main);
+        Verifier.Verify(main, options.Cancellation);
         return main;
     }
 

@@ -157,21 +157,26 @@ static class BaseLibrary
 
     static HostResult Print(ref CallContext call)
     {
-        var line = new System.Buffers.ArrayBufferWriter<byte>(64);
+        Span<byte> initial = stackalloc byte[256];
+        var line = new ByteBuilder(call, initial);
         for (int i = 0; i < call.ArgCount; i++)
         {
-            if (i > 0) System.Buffers.BuffersExtensions.Write(line, "\t"u8);
-            LuauString text = call.ToText(call[i]);
-            call.Heap.EnsureRoom(line.WrittenCount + text.Length);
-            System.Buffers.BuffersExtensions.Write(line, text.Span);
+            if (i > 0) line.Append((byte)'\t');
+            line.Append(call.ToText(call[i]).Span);
         }
         PrintHandler? handler = call.Thread.Vm.Options.Print;
-        if (handler != null) handler(line.WrittenSpan);
+        if (handler != null) handler(line.Written);
         else
         {
-            System.Buffers.BuffersExtensions.Write(line, "\n"u8);
+            line.Append((byte)'\n');
             using Stream output = Console.OpenStandardOutput();
-            output.Write(line.WrittenSpan);
+            ReadOnlySpan<byte> rest = line.Written;
+            for (; rest.Length > LibraryMemory.PollBytes; rest = rest[LibraryMemory.PollBytes..])
+            {
+                output.Write(rest[..LibraryMemory.PollBytes]);
+                call.Heap.Poll();
+            }
+            output.Write(rest);
         }
         return call.Return();
     }

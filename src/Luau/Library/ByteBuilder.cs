@@ -61,6 +61,9 @@ ref struct ByteBuilder
     /// <param name="length">New length, not more than the present one.</param>
     public void Shorten(int length) => _length = length;
 
+    /// <summary>The bytes so far; valid until the next append.</summary>
+    public readonly ReadOnlySpan<byte> Written => _bytes[.._length];
+
     /// <summary>The bytes as string; the builder must not be used afterwards.</summary>
     public LuauString ToLuauString()
     {

@@ -17,6 +17,7 @@ static class StandardLibraries
     static readonly Prepared[] Shared = [.. All.Select(Prepare)];
     static readonly Prepared Runner = Prepare(BaseLibrary.RunnerTable);
     static readonly LuauString StringName = LuauString.Permanent("string"u8);
+    static readonly LuauString FormatName = LuauString.Permanent("format"u8);
     static readonly LuauString GlobalsName = LuauString.Permanent("_G"u8);
     static readonly LuauString UnpackName = LuauString.Permanent("unpack"u8);
 
@@ -54,6 +55,7 @@ static class StandardLibraries
             {
                 vm.StringMetatable = heap.NewTable(0, 1);
                 vm.StringMetatable.PutField(heap.Intern(Metamethods.Names[(int)MetaEvent.Index]), new LuauValue(table), constant: true);
+                vm.FormatFunction = (HostFunction)table.Get(FormatName).Ref!;
             }
         }
         vm.VectorMetatable = heap.NewTable(0, 1);

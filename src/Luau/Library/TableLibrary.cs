@@ -148,6 +148,7 @@ static class TableLibrary
         int init = call.Integer(2, 1);
         if (init < 1) throw call.ArgumentError(2, "index out of range");
         long i = init;
+        int pollMask = wanted.Ref is LuauString { Length: > PollSteps } ? 0 : PollSteps - 1;
         if (wanted.Ref is not (LuauTable or Userdata))
         {
             // No metamethod can answer for such a value, so no script runs on the way through the array part.
@@ -157,7 +158,7 @@ static class TableLibrary
                 ref readonly LuauValue value = ref values[(int)i - 1];
                 if (value.IsNil) return call.Return(LuauValue.Nil);
                 if (LuauValue.RawEquals(value, wanted)) return call.Return((double)i);
-                if ((i & (PollSteps - 1)) == 0) call.Heap.Poll();
+                if ((i & pollMask) == 0) call.Heap.Poll();
             }
         }
         for (; i <= int.MaxValue; i++)
@@ -165,7 +166,7 @@ static class TableLibrary
             LuauValue value = table.Get((int)i);
             if (value.IsNil) break;
             if (call.AreEqual(value, wanted)) return call.Return((double)i);
-            if ((i & (PollSteps - 1)) == 0) call.Heap.Poll();
+            if ((i & pollMask) == 0) call.Heap.Poll();
         }
         return call.Return(LuauValue.Nil);
     }

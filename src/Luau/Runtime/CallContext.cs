@@ -77,7 +77,7 @@ public readonly ref partial struct CallContext
         {
             ref LuauValue v = ref Thread.Stack[Base + index];
             if (v.Ref is LuauString s) return s;
-            if (v.IsNumber) return NumberText.ToLuauString(v.Num);
+            if (v.IsNumber) return Thread.Heap.NewString(v.Num);
         }
         throw TypeError(index, "string");
     }
@@ -237,17 +237,40 @@ public readonly ref partial struct CallContext
     /// <summary>In a __namecall handler: the name of the method, else null.</summary>
     public LuauString? MethodName => Thread.NameCallMethod;
 
-    // ---- operators with metamethods, as scripts have them (metamethods cannot yield)
+    // ---- operators with metamethods, as scripts have them (metamethods cannot yield). To metamethods and to errors of the operator itself the host
+    //      function is the innermost frame, so such errors carry no position.
 
     /// <summary><c>target[key]</c>.</summary>
-    public LuauValue Index(in LuauValue target, in LuauValue key) => Interpreter.Index(Thread, target, key, Top);
+    public LuauValue Index(in LuauValue target, in LuauValue key)
+    {
+        if (target.Ref is LuauTable { Metatable: null } plain) return plain.Get(key);
+        using OwnFrame frame = new(this);
+        return Interpreter.Index(Thread, target, key, Top);
+    }
 
     /// <summary><c>a == b</c>.</summary>
-    public bool AreEqual(in LuauValue a, in LuauValue b) => Interpreter.AreEqual(Thread, a, b);
+    public bool AreEqual(in LuauValue a, in LuauValue b)
+    {
+        if (a.Ref is not (LuauTable { Metatable: not null } or Values.Userdata)) return LuauValue.RawEquals(a, b);
+        using OwnFrame frame = new(this);
+        return Interpreter.AreEqual(Thread, a, b);
+    }
 
-    /// <summary><c>a &lt; b</c>; the error for values without order carries no position, as in all library code.</summary>
-    public bool IsLess(in LuauValue a, in LuauValue b) =>
-        Interpreter.TryLess(Thread, a, b, out bool result) ? result : throw new LuauException($"attempt to compare {TypeNames.Of(a)} < {TypeNames.Of(b)}");
+    /// <summary><c>a &lt; b</c>.</summary>
+    public bool IsLess(in LuauValue a, in LuauValue b)
+    {
+        bool result;
+        if (a.Ref is not (LuauTable or Values.Userdata))
+        {
+            if (Interpreter.TryLess(Thread, a, b, out result)) return result;
+        }
+        else
+        {
+            using OwnFrame frame = new(this);
+            if (Interpreter.TryLess(Thread, a, b, out result)) return result;
+        }
+        throw new LuauException($"attempt to compare {TypeNames.Of(a)} < {TypeNames.Of(b)}");
+    }
 
     /// <summary><c>tostring(value)</c>.</summary>
     public LuauString ToText(in LuauValue value) => Interpreter.ToText(Thread, value, Top, Function);
@@ -265,4 +288,26 @@ public readonly ref partial struct CallContext
 
     /// <summary>First stack slot behind the arguments, free for nested calls.</summary>
     int Top => Base + ArgCount;
+
+    /// <summary>A frame for the running host function, which has none otherwise.</summary>
+    readonly ref struct OwnFrame
+    {
+        readonly LuauThread _thread;
+        readonly int _depth, _hostTop;
+
+        internal OwnFrame(in CallContext call)
+        {
+            _thread = call.Thread;
+            _depth = _thread.Depth;
+            _hostTop = _thread.HostTop;
+            _thread.PushHostFrame(FrameKind.Host, call.Function, call.Base - 1, call.Top, 0, ReturnTo.Host);
+            _thread.HostTop = 0;
+        }
+
+        public void Dispose()
+        {
+            _thread.Depth = _depth;
+            _thread.HostTop = _hostTop;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using GameServer.Luau.Values;
@@ -12,7 +11,7 @@ static class Errors
     const int KeyShownMax = 64;
 
     /// <summary>A text with the position of the innermost frame when that runs a script.</summary>
-    internal static LuauException Runtime(LuauThread t, params ReadOnlySpan<object> parts) => new(WithPosition(t, 1, Text(parts)));
+    internal static LuauException Runtime(LuauThread t, params ReadOnlySpan<object> parts) => new(Text(t, t.FrameAt(1), parts));
 
     /// <summary>A text without position.</summary>
     internal static LuauException Plain(string text) => new(text);
@@ -84,23 +83,45 @@ static class Errors
     /// <summary>Yielding where the C# stack is in between.</summary>
     internal static LuauException NotYieldable() => Plain("attempt to yield across metamethod/C-call boundary");
 
-    /// <summary>Concatenates texts: strings as UTF-8, script strings byte for byte.</summary>
-    internal static LuauString Text(params ReadOnlySpan<object> parts)
+    /// <summary><paramref name="text"/> behind the position of the frame at <paramref name="level"/> (1 is the innermost), when that runs a script.</summary>
+    /// <exception cref="LuauException">The memory limit refuses it.</exception>
+    internal static LuauString WithPosition(LuauThread t, int level, LuauString text) => t.FrameAt(level) is { IsScript: true } f ? Text(t, f, text) : text;
+
+    /// <summary>Concatenates texts, strings as UTF-8 and script strings byte for byte, behind the position of <paramref name="frame"/> when that runs a script.
+    /// Charged like any string: scripts may keep as many messages as they like.</summary>
+    static LuauString Text(LuauThread t, Frame? frame, params ReadOnlySpan<object> parts)
     {
-        var writer = new ArrayBufferWriter<byte>(64);
-        foreach (object part in parts)
+        LuauString? chunk = null;
+        string line = "";
+        int length = 0;
+        if (frame is { IsScript: true })
         {
-            if (part is LuauString s) writer.Write(s.Span);
-            else Encoding.UTF8.GetBytes((string)part, writer);
+            chunk = frame.Closure.Proto.Source.Chunk.ChunkId;
+            line = string.Create(CultureInfo.InvariantCulture, $":{frame.CurrentLine}: ");
+            length = chunk.Length + line.Length;
         }
-        return new LuauString(writer.WrittenSpan.ToArray());
+        foreach (object part in parts) length += part is LuauString s ? s.Length : Encoding.UTF8.GetByteCount((string)part);
+
+        LuauString text = t.Heap.NewString(length);
+        Span<byte> target = text.Bytes;
+        if (chunk != null)
+        {
+            Write(t.Heap, ref target, chunk);
+            Write(t.Heap, ref target, line);
+        }
+        foreach (object part in parts) Write(t.Heap, ref target, part);
+        return text;
     }
 
-    /// <summary><paramref name="text"/> behind the position of the frame at <paramref name="level"/> (1 is the innermost), when that runs a script.</summary>
-    internal static LuauString WithPosition(LuauThread t, int level, LuauString text)
+    static void Write(LuauHeap heap, ref Span<byte> target, object part)
     {
-        Frame? f = t.FrameAt(level);
-        if (f == null || !f.IsScript) return text;
-        return Text(f.Closure.Proto.Source.Chunk.ChunkId, ":", f.CurrentLine.ToString(CultureInfo.InvariantCulture), ": ", text);
+        int length;
+        if (part is LuauString s)
+        {
+            heap.Copy(s.Span, target);
+            length = s.Length;
+        }
+        else length = Encoding.UTF8.GetBytes((string)part, target);
+        target = target[length..];
     }
 }

@@ -190,7 +190,7 @@ static unsafe partial class Interpreter
                         LuauException e = MakeError(t, function, func, arguments);
                         t.HostFunc = func;
                         t.HostTop = func + 1 + arguments;
-                        if (Catch(vm, e)) return;
+                        if (Catch(vm, ref e)) return;
                         throw e;
                     }
                     default:

@@ -124,7 +124,7 @@ static unsafe partial class Interpreter
                 error = Errors.HostStackOverflow(null, vm);
             }
             // Outside of the catch block, where the C# stack is unwound already: two hundred levels of rethrowing inside would not fit a small stack.
-            if (!Catch(vm, error)) throw error;
+            if (!Catch(vm, ref error)) throw error;
         }
         while (vm.Exit == RunExit.None);
     }

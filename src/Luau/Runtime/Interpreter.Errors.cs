@@ -9,8 +9,11 @@ static unsafe partial class Interpreter
     /// <summary>Gives an error to the innermost pcall, xpcall or resume of this run.</summary>
     /// <returns>True when somebody took it: the running thread's innermost frame goes on, or <see cref="VmState.Exit"/> is set. False when it has to leave
     /// this run as an exception.</returns>
-    static bool Catch(VmState vm, LuauException e)
+    static bool Catch(VmState vm, ref LuauException e)
     {
+        // Not refused here: whatever is allocated next finds the limit passed.
+        vm.Heap.UsedBytes += e.UnchargedBytes;
+        e.UnchargedBytes = 0;
         bool isFatal = IsFatal(vm, e);
         LuauThread t = vm.Running;
         t.PendingContinuation = null;
@@ -18,6 +21,12 @@ static unsafe partial class Interpreter
         ShowHostFunction(t, e);
         for (; ; )
         {
+            // An error may pass two hundred coroutines, each of which puts a position in front of megabytes.
+            if (!isFatal && (Volatile.Read(ref vm.Heap.Interrupt) & (int)InterruptReason.Kill) != 0)
+            {
+                e = Errors.Killed();
+                isFatal = true;
+            }
             bool isEntry = ReferenceEquals(t, vm.EntryThread);
             Frame? target = isFatal ? null : FindProtected(t, isEntry ? Math.Max(vm.EntryDepth, 0) : 0);
             if (target != null)
@@ -70,8 +79,26 @@ static unsafe partial class Interpreter
                 return true;
             }
             // A wrapped coroutine raises in its caller, whose position goes in front of texts.
-            if (e.Value.Ref is LuauString text) e.Value = new LuauValue(Errors.WithPosition(t, 1, text));
+            if (e.Value.Ref is LuauString text)
+            {
+                e = AtCaller(t, e, text);
+                isFatal = IsFatal(vm, e);
+            }
             e.IsHandled = false;
+        }
+    }
+
+    static LuauException AtCaller(LuauThread t, LuauException e, LuauString text)
+    {
+        try
+        {
+            e.Value = new LuauValue(Errors.WithPosition(t, 1, text));
+            return e;
+        }
+        catch (LuauException instead)
+        {
+            // Killed meanwhile, or no memory for the longer text.
+            return instead;
         }
     }
 

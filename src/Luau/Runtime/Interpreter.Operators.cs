@@ -235,6 +235,7 @@ static unsafe partial class Interpreter
         return joined ?? throw Errors.Runtime(t, "string length overflow");
     }
 
+    /// <summary>Upstream calls <c>string.format</c> here, which metamethods and errors show as a frame.</summary>
     static void Interpolate(LuauThread t, Frame f, Instruction* i)
     {
         int first = f.Base + (i->B >> 4), count = ((i->C - i->B) >> 4) + 1;
@@ -242,7 +243,7 @@ static unsafe partial class Interpreter
         for (int n = 0; n < count; n++)
         {
             LuauValue value = t.Stack[first + n];
-            if (!IsText(value)) t.Stack[first + n] = new LuauValue(ToText(t, value, t.FreeSlot, null));
+            if (!IsText(value)) t.Stack[first + n] = new LuauValue(ToText(t, value, t.FreeSlot, t.Vm.FormatFunction));
         }
         LuauValue result = Join(t, t.Stack.AsSpan(first, count));
         Register(t, f, i->A) = result;
@@ -252,8 +253,8 @@ static unsafe partial class Interpreter
     static readonly LuauString TrueText = LuauString.Permanent("true"u8);
     static readonly LuauString FalseText = LuauString.Permanent("false"u8);
 
-    /// <summary><c>tostring(value)</c>; __tostring is called at stack slot <paramref name="free"/> by <paramref name="caller"/>, null for a script.</summary>
-    internal static LuauString ToText(LuauThread t, LuauValue value, int free, HostFunction? caller)
+    /// <summary><c>tostring(value)</c>; __tostring is called at stack slot <paramref name="free"/> by <paramref name="caller"/>.</summary>
+    internal static LuauString ToText(LuauThread t, LuauValue value, int free, HostFunction caller)
     {
         if (value.Ref is LuauString s) return s;
         if (value.IsNumber) return t.Heap.NewString(value.Num);

@@ -38,6 +38,7 @@ sealed unsafe class LoadedProto : LuauObject
         Constants = new LuauValue[source.Constants.Length];
         for (int i = 0; i < Constants.Length; i++)
         {
+            if ((i & 4095) == 4095) vm.Heap.Poll();
             LuauValue constant = source.Constants[i];
             Constants[i] = constant.Ref is LuauString s ? vm.Heap.Intern(s) : constant;
         }
@@ -64,6 +65,10 @@ sealed unsafe class LoadedProto : LuauObject
         tracer.Mark(ImportValues, ImportValues.Length);
         tracer.Mark(Shared);
         foreach (LoadedProto? child in _children) tracer.Mark(child);
+        if (!Source.Chunk.IsOwnedByScript) return;
+        tracer.Count(Source.ByteSize);
+        for (int i = 0; i < _children.Length; i++)
+            if (_children[i] == null) tracer.Count(Source.Children[i].TreeByteSize);
     }
 
     /// <summary>Line of an instruction of this code.</summary>

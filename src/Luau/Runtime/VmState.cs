@@ -6,6 +6,9 @@ namespace GameServer.Luau.Runtime;
 /// <summary>What all threads of one VM share: heap, globals, metatables of types, the running thread. The face <c>LuauVm</c> wraps it.</summary>
 sealed class VmState
 {
+    /// <summary>An entry of <see cref="_ids"/> with its number.</summary>
+    const int IdBytes = 96;
+
     readonly ConditionalWeakTable<object, object> _ids = [];
     long _lastId;
 
@@ -15,6 +18,7 @@ sealed class VmState
         Heap = new LuauHeap { LibraryState = new LibraryState(options.Time, options.RandomSeed) };
         Heap.SetLimit(options.MemoryBytesMax, options.MemorySoftPercent, options.OnMemoryLimit);
         Heap.Roots = TraceRoots;
+        Heap.Swept = SweepIds;
         Heap.Polled = Polled;
         Globals = Heap.NewTable();
         UnsafeEnvironment = new LuauTable(Heap.Shapes.Irregular, 0);
@@ -56,6 +60,8 @@ sealed class VmState
     internal LuauTable? StringMetatable;
     /// <summary>Table that methods of strings are found in; known once the sandbox is sealed, because it cannot change any more then.</summary>
     internal LuauTable? StringMethods;
+    /// <summary>The library's <c>string.format</c>.</summary>
+    internal HostFunction FormatFunction = null!;
     /// <summary>Metatable of all vectors.</summary>
     internal LuauTable? VectorMetatable;
     /// <summary>Metatables of userdata classes by tag.</summary>
@@ -82,6 +88,7 @@ sealed class VmState
     {
         if (!_ids.TryGetValue(o, out object? id))
         {
+            Heap.Charge(IdBytes);
             id = 0x0000_1000_0000_0000 + (++_lastId * 0x20);
             _ids.Add(o, id);
         }
@@ -103,6 +110,25 @@ sealed class VmState
     {
         Interlocked.And(ref Heap.Interrupt, ~(int)InterruptReason.Sample);
         OnSample?.Invoke(t);
+    }
+
+    /// <summary>The made-up addresses of objects that are gone go too: .NET may keep the objects for long, and the script would pay for them.</summary>
+    void SweepIds(Tracer tracer)
+    {
+        if (_lastId == 0) return;
+        var unreached = new List<object>();
+        int steps = 0;
+        foreach ((object o, _) in _ids)
+        {
+            if (o is LuauObject target && !tracer.IsReached(target)) unreached.Add(o);
+            else tracer.Count(IdBytes);
+            if ((++steps & 1023) == 0) Heap.Poll();
+        }
+        foreach (object o in unreached)
+        {
+            _ids.Remove(o);
+            if ((++steps & 1023) == 0) Heap.Poll();
+        }
     }
 
     void TraceRoots(Tracer tracer)

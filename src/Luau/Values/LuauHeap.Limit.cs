@@ -16,6 +16,9 @@ public sealed partial class LuauHeap
     /// <summary>Reaches everything the VM holds from outside the heap: globals, registries, metatables of types, the main thread, running threads. Set by the VM.</summary>
     internal Action<Tracer>? Roots;
 
+    /// <summary>At the end of a measurement: forgets what the VM knows about objects that were not reached, and counts what it knows about the others.</summary>
+    internal Action<Tracer>? Swept;
+
     /// <summary>Bytes the last measurement found alive; 0 before the first.</summary>
     internal long LiveBytes { get; private set; }
 
@@ -52,8 +55,9 @@ public sealed partial class LuauHeap
         return bytes <= ThresholdBytes && MeasureFreesEnough(bytes);
     }
 
-    /// <summary>Walks everything reachable, sets the count to what was found and empties weak tables of what was not. 3–8 ns per value; not interruptible.</summary>
+    /// <summary>Walks everything reachable, sets the count to what was found and empties weak tables of what was not. 3–8 ns per value.</summary>
     /// <returns>Bytes alive.</returns>
+    /// <exception cref="LuauException">A kill came while a script was running; the count stays as it was.</exception>
     internal long Measure()
     {
         if (Roots == null) return UsedBytes;
@@ -63,6 +67,7 @@ public sealed partial class LuauHeap
         Roots(_tracer);
         _tracer.Finish();
         _tracer.ClearWeak();
+        Swept?.Invoke(_tracer);
         MeasureCount++;
         UsedBytes = LiveBytes = _tracer.BytesFound;
         return LiveBytes;

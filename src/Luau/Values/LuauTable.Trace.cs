@@ -36,6 +36,7 @@ public sealed partial class LuauTable
         HashEntry[] entries = Hash.Entries;
         for (int i = 0; i < Hash.Used; i++)
         {
+            if ((i & (Tracer.PollStride - 1)) == Tracer.PollStride - 1) heap.Poll();
             ref HashEntry e = ref entries[i];
             if (e.Value.Ref == null)
             {

@@ -14,13 +14,6 @@ static partial class NumberText
     /// <summary>Truncates to 64 bits and keeps the low 32; NaN and beyond 2^63 give 0.</summary>
     public static uint ToUInt32(double number) => number is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (uint)(long)number : 0;
 
-    /// <summary>Text of a number as a string value, charged to nobody.</summary>
-    public static LuauString ToLuauString(double number)
-    {
-        Span<byte> text = stackalloc byte[LengthMax];
-        return new LuauString(text[..Format(number, text)].ToArray());
-    }
-
     /// <summary>Writes the text of a number: the shortest digits that read back to the same number, plain between 1e-6 and 1e21, else scientific.</summary>
     /// <param name="number">Any number.</param>
     /// <param name="target">At least <see cref="LengthMax"/> bytes.</param>

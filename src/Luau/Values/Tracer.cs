@@ -13,6 +13,9 @@ sealed class Tracer
     /// <summary>Kept between walks when not larger than this many references.</summary>
     const int StackKept = 1 << 14;
 
+    /// <summary>Values or objects visited between two polls of the interrupt flag; takes well under a millisecond.</summary>
+    internal const int PollStride = 1 << 14;
+
     readonly LuauHeap _heap;
     readonly List<LuauTable> _weak = [];
     LuauObject[] _stack = new LuauObject[256];
@@ -25,7 +28,7 @@ sealed class Tracer
     /// <summary>Bytes found so far.</summary>
     internal long BytesFound => _bytes;
 
-    /// <summary>Starts a walk.</summary>
+    /// <summary>Starts a walk. One that a kill broke off leaves nothing behind that matters.</summary>
     internal void Begin()
     {
         _epoch = _epoch == int.MaxValue ? 1 : _epoch + 1; // 0 is what new objects carry, negative is not an epoch.
@@ -65,15 +68,22 @@ sealed class Tracer
     internal void Mark(LuauValue[] values, int count)
     {
         ref LuauValue first = ref MemoryMarshal.GetArrayDataReference(values);
-        for (int i = 0; i < count; i++) Mark(Unsafe.Add(ref first, i));
+        for (int start = 0; start < count; start += PollStride)
+        {
+            int end = Math.Min(count, start + PollStride);
+            for (int i = start; i < end; i++) Mark(Unsafe.Add(ref first, i));
+            if (end - start == PollStride) _heap.Poll();
+        }
     }
 
     /// <summary>Visits everything reached until nothing is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Finish()
     {
+        int steps = 0;
         while (_depth > 0)
         {
+            if ((++steps & (PollStride - 1)) == 0) _heap.Poll();
             LuauObject o = _stack[--_depth];
             _stack[_depth] = null!;
             if (o.GetType() == typeof(LuauTable)) Unsafe.As<LuauTable>(o).Trace(this, _heap);
@@ -88,9 +98,16 @@ sealed class Tracer
     /// <summary>Removes the pairs of weak tables whose weak side was not reached otherwise. After <see cref="Finish"/>.</summary>
     internal void ClearWeak()
     {
-        foreach (LuauTable table in _weak) table.RemoveUnreached(this);
+        foreach (LuauTable table in _weak)
+        {
+            table.RemoveUnreached(this);
+            _heap.Poll();
+        }
         _weak.Clear();
     }
+
+    /// <summary>Whether an object was reached, or belongs to the process.</summary>
+    internal bool IsReached(LuauObject o) => o.Mark == _epoch || o.Mark == PermanentMark;
 
     /// <summary>Whether a value survives in a weak table: not an object, an object without identity, or reached.</summary>
     internal bool IsReached(in LuauValue value)

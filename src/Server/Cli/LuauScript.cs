@@ -13,7 +13,7 @@ sealed record LuauScriptOptions
     /// <summary>0 to 2.</summary>
     public int OptimizationLevel { get; init; } = 1;
 
-    /// <summary>Memory limit; null for none.</summary>
+    /// <summary>Memory limit; null for half of what the machine (or its container) has.</summary>
     public long? MemoryBytesMax { get; init; }
 
     /// <summary>Time after which the script is killed; null for never.</summary>
@@ -35,7 +35,7 @@ sealed class LuauScript : IDisposable
         _output = output;
         _vm = new LuauVm(new LuauVmOptions
         {
-            MemoryBytesMax = options.MemoryBytesMax,
+            MemoryBytesMax = options.MemoryBytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
             OnMemoryLimit = MemoryFault.Error,
             RunnerLibrary = true,
         });

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GameServer.Luau.Runtime;
 using GameServer.Support;
@@ -10,9 +9,11 @@ namespace GameServer.Luau.Tests.Runtime;
 /// thread, or dies of its memory limit; how long it went on after the kill is measured.</summary>
 public class HostileScriptTests(ITestOutputHelper output)
 {
-    /// <summary>Nothing may run on longer than this after the kill; the specification of the product says 5 ms, the machine of a test is noisy.</summary>
-    const double LatencyMillisecondsMax = 25;
-    const int Attempts = 8;
+    /// <summary>Nothing may run on longer than this after the kill, in processor time of the script's thread.</summary>
+    const double LatencyMillisecondsMax = 5;
+    const int Kills = 4;
+    /// <summary>Code that runs for the first time is compiled on the way, which counts; and no test machine is perfect.</summary>
+    const int Rounds = 4;
 
     public static TheoryData<string> Scripts
     {
@@ -30,38 +31,55 @@ public class HostileScriptTests(ITestOutputHelper output)
     public void A_kill_stops_it_soon_and_memory_stays_within_the_limit(string name)
     {
         byte[] source = File.ReadAllBytes(Repository.PathOf("tests", "Luau.Tests", "hostile", name + ".luau"));
-        double best = double.MaxValue;
-        for (int attempt = 0; attempt < Attempts && best > LatencyMillisecondsMax; attempt++)
-            best = Math.Min(best, RunAndKill(source, name, TimeSpan.FromMilliseconds(attempt == 0 ? 150 : 60 + (attempt * 23))));
-        output.WriteLine($"{name}: went on for {best:0.0} ms");
-        Assert.True(best <= LatencyMillisecondsMax, $"{name} went on for {best:0.0} ms after the kill");
+        var moments = new Random(source.Length);
+        double worst = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            worst = 0;
+            for (int kill = 0; kill < Kills && worst <= LatencyMillisecondsMax; kill++)
+                worst = Math.Max(worst, RunAndKill(source, name, TimeSpan.FromMilliseconds(15 + moments.Next(60))));
+            if (worst <= LatencyMillisecondsMax) break;
+        }
+        output.WriteLine($"{name}: went on for {worst:0.0} ms");
+        Assert.True(worst <= LatencyMillisecondsMax, $"{name} went on for {worst:0.0} ms after the kill");
     }
 
     static double RunAndKill(byte[] source, string name, TimeSpan killAfter)
     {
         const long Limit = 20 << 20;
-        using var vm = new LuauVm(new LuauVmOptions { MemoryBytesMax = Limit, RunnerLibrary = true });
+        using var vm = new LuauVm(new LuauVmOptions { MemoryBytesMax = Limit, RunnerLibrary = true, Print = _ => { } });
         vm.Seal();
         LuauThread thread = vm.CreateThread(vm.Load(LuauVm.Compile(source, "=" + name), vm.CreateEnvironment()));
-        long killed = 0;
         ResumeStatus status = ResumeStatus.Finished;
-        long ended = 0;
+        ThreadCpuClock? clock = null;
+        double ended = 0;
+        using var started = new ManualResetEventSlim();
+        using var finished = new ManualResetEventSlim();
+        using var measured = new ManualResetEventSlim();
         var script = new Thread(() =>
         {
+            clock = new ThreadCpuClock();
+            started.Set();
             status = vm.Resume(thread);
-            ended = Stopwatch.GetTimestamp();
+            ended = clock.Milliseconds;
+            finished.Set();
+            measured.Wait();
         }, 1 << 20);
         script.Start();
-        if (!script.Join(killAfter))
+        started.Wait();
+        double killed = double.NaN;
+        if (!finished.Wait(killAfter))
         {
-            killed = Stopwatch.GetTimestamp();
+            killed = clock!.Milliseconds;
             vm.RequestKill();
-            Assert.True(script.Join(TimeSpan.FromSeconds(60)), $"{name} cannot be stopped");
+            Assert.True(finished.Wait(TimeSpan.FromSeconds(60)), $"{name} cannot be stopped");
         }
+        measured.Set();
+        script.Join();
         Assert.Equal(ResumeStatus.Killed, status);
         // The error values of the VM itself may stand on top of a full heap.
         Assert.True(vm.MemoryUsed <= Limit + (64 << 10), $"{vm.MemoryUsed} bytes");
-        return killed == 0 ? 0 : Stopwatch.GetElapsedTime(killed, ended).TotalMilliseconds;
+        return double.IsNaN(killed) ? 0 : ended - killed;
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed partial class ModHost
     const double BudgetSuspensionSeconds = 5;
     const double ErrorSuspensionSeconds = 5;
     const int BudgetSuspensionsMax = 3;
+    const int ProblemBytesMax = 500;
 
     /// <summary>Preparations on the pool, by id; one at a time per mod.</summary>
     readonly Dictionary<string, Task<PrepareResult>> _preparing = new(StringComparer.Ordinal);
@@ -133,7 +134,7 @@ public sealed partial class ModHost
         bool repeated = result.Hash.Length > 0 && result.Hash == mod.JudgedHash && !forced;
         mod.JudgedHash = result.Hash;
         bool running = mod.State is ModState.Running or ModState.Suspended;
-        string problems = string.Join("; ", result.Problems);
+        string problems = string.Join("; ", result.Problems.Select(problem => ModLog.Clean(problem, ProblemBytesMax)));
         if (result.Mod is not null && TrustProblem(mod.Id, result.Hash) is { } pinned) (result, problems) = (result with { Mod = null }, pinned);
         if (result.Mod is not { } next)
         {

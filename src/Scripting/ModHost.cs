@@ -204,7 +204,7 @@ public sealed partial class ModHost : IDisposable
         {
             if (mod.Queue.Dropped != mod.DropsReported) ReportDrops(mod);
             if (mod.Scope is not { } scope) continue;
-            double used = scope.Sandbox.TickMilliseconds;
+            double used = scope.Sandbox.ChargedMilliseconds;
             if (mod.IsRunning && (used > 0 || mod.Budget.IsWarm)) ApplyBudget(mod, scope, mod.Budget.EndTick(used, _clock.Dt));
             // One mod per tick: a walk of a full heap takes milliseconds.
             if (!measured && scope.Vm.WantsMeasure && !scope.Vm.IsDoomed)

@@ -58,6 +58,8 @@ sealed class ScriptingLog(ILogger log)
     public void Killed(string mod, string source, double milliseconds, string place) =>
         _log.Error("Mod {Mod}, {Source}: stopped after {Milliseconds:0} ms, limit reached {Place}", mod, source, milliseconds, place);
 
+    public void CutShort(string mod, string source, string why) => _log.Debug("Mod {Mod}, {Source}: {Why}", mod, source, why);
+
     public void Slow(string mod, double milliseconds, double budget, string place) =>
         _log.Warning("Mod {Mod} takes {Milliseconds:0.0} ms per tick, its share is {Budget:0.0} ms {Place}", mod, milliseconds, budget, place);
 

@@ -12,7 +12,7 @@ sealed class EventBus
     /// <summary>Names of events in the registry of hooks; no hook of a mod can begin so.</summary>
     public const string Prefix = "event/";
 
-    readonly record struct Waiting(HookList List, EncodedValues Payload, string From, ModScope Emitter, int Bytes);
+    readonly record struct Waiting(HookList List, EncodedValues Payload, string From, ModScope Emitter, long Entry, int Bytes);
 
     Queue<Waiting> _waiting = new();
     Queue<Waiting> _delivering = new();
@@ -33,7 +33,7 @@ sealed class EventBus
             Refused++;
             return "too many events are waiting";
         }
-        _waiting.Enqueue(new Waiting(list, payload, emitter.Id, emitter, bytes));
+        _waiting.Enqueue(new Waiting(list, payload, emitter.Id, emitter, emitter.Sandbox.EntryNumber, bytes));
         return null;
     }
 
@@ -44,6 +44,7 @@ sealed class EventBus
         while (_delivering.TryDequeue(out Waiting entry))
         {
             entry.Emitter.Sandbox.Account.Refund(entry.Bytes);
+            if (entry.Emitter.Sandbox.WasKilled(entry.Entry)) continue;
             hooks.Notify(entry.List, entry.Payload.Count == 0 ? default : HookValue.Encoded(entry.Payload), entry.From);
         }
     }

@@ -26,9 +26,8 @@ sealed class ModScope : IDisposable
         ModIdentity identity, ModDeclarations declarations, Sandbox sandbox, ApiServices services, DeferredQueue queue, ModPlace place, ModLog log)
     {
         (Identity, Declarations, Sandbox, Services, Log) = (identity, declarations, sandbox, services, log);
-        Ownership = new Ownership(sandbox.Account);
         Players = new PlayerTable(this);
-        Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place);
+        Subscriber = new HookSubscriber(sandbox, Ownership, Players, queue, place) { Since = services.Registry.Latest };
         Scheduler = new ScriptScheduler(sandbox, Ownership, services.Clock);
         Egress = new Egress(services) { BytesPerSecond = sandbox.Limits.NetOutKbps * 1024, MessagesPerSecond = sandbox.Limits.NetMsgsS };
         Config = new ModConfig(this);
@@ -44,7 +43,7 @@ sealed class ModScope : IDisposable
     /// <summary>What all mods share.</summary>
     public ApiServices Services { get; }
     /// <summary>What it has registered.</summary>
-    public Ownership Ownership { get; }
+    public Ownership Ownership => Sandbox.Ownership;
     /// <summary>It, as hooks see it.</summary>
     public HookSubscriber Subscriber { get; }
     /// <summary>Its timers and tasks.</summary>
@@ -145,6 +144,7 @@ sealed class ModScope : IDisposable
         Routes.Clear();
         Players.Clear();
         Entities.Clear();
+        Services.Encoder.Forget(Vm);
         Sandbox.Dispose();
     }
 }

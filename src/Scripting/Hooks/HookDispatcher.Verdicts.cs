@@ -1,4 +1,5 @@
 using GameServer.Luau;
+using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Marshalling;
@@ -118,6 +119,7 @@ sealed partial class HookDispatcher
         readonly Handler[] _handlers = list.Handlers;
         int _next;
         Handler? _waitsFor;
+        LuauThread? _thread;
 
         public bool IsOver { get; private set; }
 
@@ -131,7 +133,8 @@ sealed partial class HookDispatcher
                 if (status == RunStatus.Waiting)
                 {
                     _waitsFor = handler;
-                    ScriptTask.Of(handler.Subscriber.Sandbox.LastThread!, list.Name).Ended = ended => OnEnded(handler, ended);
+                    _thread = handler.Subscriber.Sandbox.LastThread!;
+                    ScriptTask.Of(_thread, list.Name).Ended = ended => OnEnded(handler, ended);
                     return;
                 }
                 Take(handler, status);
@@ -143,13 +146,15 @@ sealed partial class HookDispatcher
         {
             if (IsOver || _waitsFor is null) return;
             if (_waitsFor.Subscriber.Sandbox.IsClosed) Finish(new Verdict(VerdictKind.Deny, _waitsFor.Subscriber.ModId, "please try again", "reloading"));
+            // Its own script resumed it to the end, or closed it: nobody will tell.
+            else if (_thread!.Status == CoroutineStatus.Dead) OnEnded(_waitsFor, RunStatus.Failed);
             else if (now >= deadline) Finish(new Verdict(VerdictKind.Deny, _waitsFor.Subscriber.ModId, "the server took too long to answer", "timeout"));
         }
 
         void OnEnded(Handler handler, RunStatus status)
         {
             if (IsOver) return;
-            _waitsFor = null;
+            (_waitsFor, _thread) = (null, null);
             Take(handler, status);
             Continue();
         }

@@ -140,11 +140,26 @@ sealed partial class HookDispatcher
         // Only what waits now: what these handlers defer in turn belongs to the next round, so a chain that feeds itself ends with the tick.
         for (int left = subscriber.Queue.Count; left > 0 && subscriber.Sandbox.CanEnter && subscriber.Queue.TryTake(out DeferredHook entry); left--)
         {
-            foreach (Handler handler in entry.Hook.Handlers)
-            {
-                if (handler.Subscriber == subscriber && handler.IsLive && handler.Wants(entry.Args) && subscriber.Sandbox.CanEnter) Invoke(handler, entry.Args);
-            }
+            if (!Flush(subscriber, entry, entry.Hook.Handlers) || !Flush(subscriber, entry, entry.Hook.Observers)) return;
         }
+    }
+
+    /// <summary>Calls what is still to be called of one hook that waited.</summary>
+    /// <returns>False when the VM could not be entered to the end; the rest waits again.</returns>
+    bool Flush(HookSubscriber subscriber, in DeferredHook entry, Handler[] handlers)
+    {
+        foreach (Handler handler in handlers)
+        {
+            if (handler.Subscriber != subscriber || !handler.IsLive || !entry.IsFor(handler) || !handler.Wants(entry.Args)) continue;
+            if (subscriber.Sandbox.CanEnter)
+            {
+                Invoke(handler, entry.Args);
+                continue;
+            }
+            subscriber.Queue.PutBack(entry, handler);
+            return false;
+        }
+        return true;
     }
 
     static void BeginThink(HookSubscriber subscriber, double dt, long tick)
@@ -184,13 +199,13 @@ sealed partial class HookDispatcher
         return false;
     }
 
-    static void Defer(Handler handler, ReadOnlySpan<HookValue> args, long raise)
+    void Defer(Handler handler, ReadOnlySpan<HookValue> args, long raise)
     {
         handler.Cost.Deferred++;
         DeferredQueue queue = handler.Subscriber.Queue;
         if (queue.LastRaise == raise) return;
         queue.LastRaise = raise;
-        queue.Add(handler.List, args);
+        queue.Add(handler, _registry.Latest, args);
     }
 
     RunStatus Invoke(Handler handler, ReadOnlySpan<HookValue> args)

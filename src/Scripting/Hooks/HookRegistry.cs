@@ -16,6 +16,9 @@ sealed class HookRegistry
         foreach (HookRow row in HookCatalog.Rows) _lists.Add(row.Name, new HookList(row.Name, row));
     }
 
+    /// <summary>Number of the latest handler.</summary>
+    public long Latest => _sequence;
+
     /// <summary>The list of a hook of the server.</summary>
     public HookList this[HookRow row] => _lists[row.Name];
 

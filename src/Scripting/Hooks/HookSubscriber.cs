@@ -21,6 +21,9 @@ sealed class HookSubscriber(Sandbox sandbox, Ownership ownership, IHandleTable h
     /// <summary>Its place in the start order.</summary>
     public ModPlace Place { get; } = place;
 
+    /// <summary>Number of the latest handler when this generation began; its own have greater numbers.</summary>
+    public long Since { get; init; }
+
     /// <summary>Id of the mod.</summary>
     public string ModId => Sandbox.ModId;
 

@@ -25,6 +25,8 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread,
         public long Deadline;
         public long Nested;
         public bool IsCall;
+        /// <summary>Its deadline is that of what encloses it, not its own.</summary>
+        public bool IsBorrowed;
     }
 
     readonly Frame[] _frames = new Frame[DepthMax];
@@ -79,29 +81,37 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread,
 
     /// <summary>Begins an entry.</summary>
     /// <returns>Its deadline as a timestamp, and how long that is: its own limit, or what encloses it has left if that is less.</returns>
+    /// <remarks>Who borrows the time of others is not to blame when it is over: see <see cref="EntryTime"/>.</remarks>
     internal (long Deadline, long Limit) Push(Sandbox sandbox, string source, double limitMilliseconds, bool isCall, CostAccount account)
     {
         if (_thread != Environment.CurrentManagedThreadId) (_thread, Clock) = (Environment.CurrentManagedThreadId, clockOfThread());
         long now = time.GetTimestamp();
         long deadline = now + (long)(limitMilliseconds * _perMillisecond);
-        if (_depth > 0) deadline = Math.Min(deadline, _frames[_depth - 1].Deadline);
-        _frames[_depth++] = new Frame { Sandbox = sandbox, Source = source, Start = now, Deadline = deadline, IsCall = isCall };
+        bool isBorrowed = _depth > 0 && _frames[_depth - 1].Deadline < deadline;
+        if (isBorrowed) deadline = _frames[_depth - 1].Deadline;
+        _frames[_depth++] = new Frame { Sandbox = sandbox, Source = source, Start = now, Deadline = deadline, IsCall = isCall, IsBorrowed = isBorrowed };
         Recorder.Begin(account, sandbox.Vm, now, (long)(sandbox.Limits.TickBudgetMs * _perMillisecond));
         return (deadline, deadline - now);
     }
 
     /// <summary>Ends the innermost entry.</summary>
-    /// <returns>Its own time, without what it called in other VMs, and the whole, in timestamp units.</returns>
-    internal (long Self, long Total) Pop()
+    internal EntryTime Pop()
     {
-        long now = time.GetTimestamp(), total = now - _frames[--_depth].Start;
-        long self = total - _frames[_depth].Nested;
-        Recorder.End(now, self, total);
-        _frames[_depth] = default;
+        ref Frame frame = ref _frames[--_depth];
+        long now = time.GetTimestamp(), total = now - frame.Start;
+        var spent = new EntryTime(total - frame.Nested, total, frame.IsBorrowed);
+        Recorder.End(now, spent.Self, total);
+        frame = default;
         if (_depth > 0) _frames[_depth - 1].Nested += total;
-        return (self, total);
+        return spent;
     }
 
     /// <summary>Timestamp units in milliseconds.</summary>
     internal double Milliseconds(long units) => units / _perMillisecond;
 }
+
+/// <summary>What an entry took, in timestamp units.</summary>
+/// <param name="Self">In its own VM.</param>
+/// <param name="Total">With everything it called in other VMs.</param>
+/// <param name="IsBorrowed">Whether its deadline was that of what enclosed it.</param>
+readonly record struct EntryTime(long Self, long Total, bool IsBorrowed);

@@ -7,49 +7,25 @@ namespace GameServer.Scripting.Isolation;
 /// <remarks>Tick thread. Outlives the mod's generations.</remarks>
 sealed class ModLog(string modId, ScriptingLog log, TimeProvider time)
 {
-    double _tokens = double.NaN;
-    long _filled;
-    int _suppressed;
+    // Apart from each other: a mod that floods the log must not hide what is said about it.
+    readonly Allowance _lines = new(time);
+    readonly Allowance _errors = new(time);
 
     /// <summary>Lines left out since the server started.</summary>
-    public long Suppressed { get; private set; }
+    public long Suppressed => _lines.Suppressed + _errors.Suppressed;
 
     /// <summary>Writes a line of the mod.</summary>
     public void Line(LogEventLevel level, string text, ModLimits limits)
     {
-        if (Admit(limits)) log.Line(modId, level, Clean(text, (int)limits.LogLineBytes), TakeSuppressed());
+        if (_lines.Admit(limits.LogLinesS)) log.Line(modId, level, Clean(text, (int)limits.LogLineBytes), _lines.TakeSuppressed());
     }
 
     /// <summary>Writes about an error of the mod.</summary>
     public void Error(string source, string message, string traceback, ModLimits limits)
     {
-        if (!Admit(limits)) return;
+        if (!_errors.Admit(limits.LogLinesS)) return;
         int bytes = (int)limits.LogLineBytes;
-        log.ScriptError(modId, source, Clean(message, bytes), CleanLines(traceback, bytes), TakeSuppressed());
-    }
-
-    bool Admit(ModLimits limits)
-    {
-        long now = time.GetTimestamp();
-        double perSecond = limits.LogLinesS;
-        if (double.IsNaN(_tokens)) _tokens = perSecond;
-        else _tokens = Math.Min(perSecond, _tokens + (perSecond * time.GetElapsedTime(_filled, now).TotalSeconds));
-        _filled = now;
-        if (_tokens < 1)
-        {
-            _suppressed++;
-            Suppressed++;
-            return false;
-        }
-        _tokens--;
-        return true;
-    }
-
-    int TakeSuppressed()
-    {
-        int suppressed = _suppressed;
-        _suppressed = 0;
-        return suppressed;
+        log.ScriptError(modId, source, Clean(message, bytes), CleanLines(traceback, bytes), _errors.TakeSuppressed());
     }
 
     /// <summary>One line without control characters, cut to length: a mod cannot fake lines of somebody else or steer a terminal.</summary>
@@ -64,4 +40,38 @@ sealed class ModLog(string modId, ScriptingLog log, TimeProvider time)
     }
 
     static string CleanLines(string text, int bytesMax) => string.Join('\n', text.Split('\n').Take(40).Select(line => "  " + Clean(line.TrimEnd(), bytesMax)));
+
+    /// <summary>So many lines per second; the rest is counted.</summary>
+    sealed class Allowance(TimeProvider time)
+    {
+        double _tokens = double.NaN;
+        long _filled;
+        int _suppressed;
+
+        public long Suppressed { get; private set; }
+
+        public bool Admit(double perSecond)
+        {
+            long now = time.GetTimestamp();
+            if (double.IsNaN(_tokens)) _tokens = perSecond;
+            else _tokens = Math.Min(perSecond, _tokens + (perSecond * time.GetElapsedTime(_filled, now).TotalSeconds));
+            _filled = now;
+            if (_tokens < 1)
+            {
+                _suppressed++;
+                Suppressed++;
+                return false;
+            }
+            _tokens--;
+            return true;
+        }
+
+        /// <summary>How many were left out since the last line.</summary>
+        public int TakeSuppressed()
+        {
+            int suppressed = _suppressed;
+            _suppressed = 0;
+            return suppressed;
+        }
+    }
 }

@@ -22,6 +22,7 @@ abstract class Registration(RegistrationKind kind)
 {
     internal Ownership? Owner;
     internal int Index;
+    internal long Number;
 
     /// <summary>What it is; limits count by it.</summary>
     public RegistrationKind Kind { get; } = kind;
@@ -50,10 +51,14 @@ sealed class Ownership(HostAccount account)
 {
     readonly List<Registration> _all = [];
     readonly int[] _counts = new int[Enum.GetValues<RegistrationKind>().Length];
+    long _number;
     bool _closed;
 
     /// <summary>Live registrations.</summary>
     public int Count => _all.Count;
+
+    /// <summary>Number of the latest registration; later ones have greater numbers.</summary>
+    public long Latest => _number;
 
     /// <summary>Live registrations of a kind.</summary>
     public int CountOf(RegistrationKind kind) => _counts[(int)kind];
@@ -69,10 +74,18 @@ sealed class Ownership(HostAccount account)
         if (_counts[kind] >= max) return $"too many {Name(registration.Kind)} (limit {max})";
         if (!account.TryCharge(registration.HostBytes)) return $"the server holds too much for this mod (host_memory_kb, {account.BytesMax / 1024})";
         registration.Owner = this;
+        registration.Number = ++_number;
         registration.Index = _all.Count;
         _all.Add(registration);
         _counts[kind]++;
         return null;
+    }
+
+    /// <summary>Releases what was registered after <paramref name="number"/>: the work of a call that was killed.</summary>
+    public void ReleaseAfter(long number)
+    {
+        if (_number == number) return;
+        foreach (Registration registration in _all.Where(one => one.Number > number).ToArray()) registration.Release();
     }
 
     /// <summary>Releases everything; nothing can be added afterwards.</summary>

@@ -32,6 +32,9 @@ interface IFaultSink
     /// <summary>A deadline passed, or (<paramref name="outOfMemory"/>) the memory limit: the VM can only be dropped then.</summary>
     void ScriptKilled(string source, double milliseconds, string traceback, bool outOfMemory);
 
+    /// <summary>A call was stopped, not for what it did itself: the time of its caller was over.</summary>
+    void ScriptCut(string source, string why);
+
     /// <summary>The server itself failed while this mod's code was running: a mistake of ours. The VM's state is unknown, it can only be dropped.</summary>
     void HostFailed(string source, Exception mistake);
 }
@@ -46,11 +49,12 @@ sealed class Sandbox : IDisposable
     readonly DeadlineCell _deadline;
     readonly IFaultSink _faults;
     readonly Stack<LuauThread> _idleThreads = new();
+    readonly List<long> _killedEntries = [];
     LuauThread? _last;
     double _topMilliseconds;
-    double _tickAllowanceUsed;
+    double _allowanceGiven;
     bool _hostFailed;
-    bool _killedInside;
+    string? _killedInside;
     bool _closed;
 
     /// <summary>Makes a VM that still takes libraries; <see cref="Seal"/> closes it.</summary>
@@ -62,6 +66,7 @@ sealed class Sandbox : IDisposable
         Grants = grants;
         Vm = new LuauVm(options);
         Account = new HostAccount((long)(limits.HostMemoryKb * 1024));
+        Ownership = new Ownership(Account);
         _stack = stack;
         _faults = faults;
         _deadline = new DeadlineCell(Vm, watchdog);
@@ -90,9 +95,17 @@ sealed class Sandbox : IDisposable
 
     /// <summary>What its entries cost; outlives the VM.</summary>
     public ModCosts Costs { get; }
+    /// <summary>What this generation has registered.</summary>
+    public Ownership Ownership { get; }
+
+    /// <summary>Number of the entry under way, or of the last one; see <see cref="WasKilled"/>.</summary>
+    public long EntryNumber { get; private set; }
 
     /// <summary>Script time in the current tick, in ms.</summary>
     public double TickMilliseconds { get; set; }
+
+    /// <summary>Time in the current tick that this mod caused, in ms: its entries with everything they called in other VMs, without what others called in it.</summary>
+    public double ChargedMilliseconds { get; private set; }
 
     /// <summary>Script time since this VM was made, in ms.</summary>
     public double TotalMilliseconds { get; private set; }
@@ -117,7 +130,7 @@ sealed class Sandbox : IDisposable
 
     /// <summary>Whether all calls of this tick together have used the time that one Think may: many short calls hold up a tick like one long call.
     /// Goes on in the next tick.</summary>
-    public bool IsOverTick => _tickAllowanceUsed >= Limits.TickHardMs;
+    public bool IsOverTick => ChargedMilliseconds - _allowanceGiven >= Limits.TickHardMs;
 
     /// <summary>Whether the VM is gone or condemned.</summary>
     public bool IsClosed => _closed;
@@ -187,11 +200,16 @@ sealed class Sandbox : IDisposable
     {
         TickMilliseconds = 0;
         _topMilliseconds = 0;
-        _tickAllowanceUsed = 0;
+        ChargedMilliseconds = 0;
+        _allowanceGiven = 0;
+        if (_killedEntries.Count > 0) _killedEntries.Clear();
     }
 
+    /// <summary>Whether an entry of this tick was killed.</summary>
+    public bool WasKilled(long entryNumber) => _killedEntries.Contains(entryNumber);
+
     /// <summary>Gives the VM the time of a whole tick again: for starting and ending a generation, which have limits of their own.</summary>
-    public void ResetTickAllowance() => _tickAllowanceUsed = 0;
+    public void ResetTickAllowance() => _allowanceGiven = ChargedMilliseconds;
 
     /// <summary>Starts or continues a thread from inside a host function that this VM called: no new entry, the time of the present one goes on.</summary>
     public RunStatus ResumeInside(LuauThread thread, ReadOnlySpan<LuauValue> args, string source)
@@ -205,7 +223,7 @@ sealed class Sandbox : IDisposable
             _ => RunStatus.Killed,
         };
         // The kill stays in force and is reported where the entry ends, even if the caller reaches its end without another safepoint.
-        if (run == RunStatus.Killed) _killedInside = true;
+        if (run == RunStatus.Killed) _killedInside ??= Vm.GetTraceback(thread);
         if (run == RunStatus.Failed) _faults.ScriptError(source, ErrorText(thread.Error), Vm.GetTraceback(thread));
         if (run != RunStatus.Waiting && thread.HostData is ScriptTask task) task.End(run);
         return run;
@@ -231,13 +249,16 @@ sealed class Sandbox : IDisposable
     RunStatus Run(LuauThread thread, ReadOnlySpan<LuauValue> args, in Entry entry, in LuauValue error, bool isCall, bool ownThread)
     {
         IsBusy = true;
-        _killedInside = false;
+        _killedInside = null;
+        long latest = Ownership.Latest;
+        EntryNumber++;
         var task = thread.HostData as ScriptTask;
         CostAccount account = entry.Account ?? task?.Account ?? Costs[entry.Source];
         (long deadline, long limit) = _stack.Push(this, entry.Source, entry.LimitMilliseconds, isCall, account);
         _deadline.Arm(deadline, limit, _stack.Clock);
         if (_stack.Entered is { } entered && entered(this, entry.Source)) _deadline.Expire(deadline);
         ResumeStatus status;
+        EntryTime spent;
         double self;
         try
         {
@@ -253,14 +274,16 @@ sealed class Sandbox : IDisposable
         }
         finally
         {
-            LastTime = _stack.Pop();
-            self = _stack.Milliseconds(LastTime.Self);
+            spent = _stack.Pop();
+            LastTime = (spent.Self, spent.Total);
+            self = _stack.Milliseconds(spent.Self);
             Costs.SeeMemory(Vm.MemoryUsed);
             IsBusy = false;
             if (_deadline.Disarm()) Vm.ClearKill();
             TickMilliseconds += self;
-            _tickAllowanceUsed += self;
             TotalMilliseconds += self;
+            // Time that others asked for is on their account: a greedy caller degrades alone.
+            if (_stack.Depth == 0) ChargedMilliseconds += _stack.Milliseconds(spent.Total);
         }
         if (_hostFailed)
         {
@@ -270,21 +293,27 @@ sealed class Sandbox : IDisposable
         _last = thread;
         LastMilliseconds = self;
         if (self > _topMilliseconds) (_topMilliseconds, TopSource) = (self, entry.Source);
-        RunStatus run = Conclude(status, thread, entry, self, ownThread);
+        RunStatus run = Conclude(status, thread, entry, spent, ownThread);
         if (run == RunStatus.Failed) account.AddError();
-        else if (run == RunStatus.Killed) account.AddKill();
+        else if (run == RunStatus.Killed)
+        {
+            account.AddKill();
+            // What it had begun is not trusted: its handlers, timers and waits end with it, its events are not delivered.
+            _killedEntries.Add(EntryNumber);
+            Ownership.ReleaseAfter(latest);
+        }
         task = thread.HostData as ScriptTask;
         if (run == RunStatus.Waiting) ScriptTask.Of(thread, entry.Source).Account = account;
         else task?.End(run);
         return run;
     }
 
-    RunStatus Conclude(ResumeStatus status, LuauThread thread, in Entry entry, double self, bool ownThread)
+    RunStatus Conclude(ResumeStatus status, LuauThread thread, in Entry entry, in EntryTime spent, bool ownThread)
     {
-        if (_killedInside && status is ResumeStatus.Finished or ResumeStatus.Yielded or ResumeStatus.Failed)
+        if (_killedInside is not null && status is ResumeStatus.Finished or ResumeStatus.Yielded or ResumeStatus.Failed)
         {
             if (status == ResumeStatus.Yielded) thread.Close();
-            ReportKill(entry.Source, self, "");
+            ReportStop(entry, spent, _killedInside);
             return RunStatus.Killed;
         }
         switch (status)
@@ -305,9 +334,22 @@ sealed class Sandbox : IDisposable
                 _faults.ScriptError(entry.Source, LastError, Vm.GetTraceback(thread));
                 return RunStatus.Failed;
             default:
-                ReportKill(entry.Source, self, Vm.GetTraceback(thread));
+                ReportStop(entry, spent, _killedInside ?? Vm.GetTraceback(thread));
                 return RunStatus.Killed;
         }
+    }
+
+    /// <summary>Blames whose time it was: the entry for more than its own limit, else who called it with too little left.</summary>
+    void ReportStop(in Entry entry, in EntryTime spent, string traceback)
+    {
+        if (!Vm.IsDoomed && spent.IsBorrowed && _stack.Milliseconds(spent.Total) < entry.LimitMilliseconds && _stack.Current is { } caller)
+        {
+            LastError = $"stopped because the time of its caller '{caller.ModId}' was over";
+            _faults.ScriptCut(entry.Source, LastError);
+            caller._killedInside ??= caller.Vm.RunningThread is { } thread ? caller.Vm.GetTraceback(thread) : "";
+            return;
+        }
+        ReportKill(entry.Source, _stack.Milliseconds(spent.Self), traceback);
     }
 
     void ReportKill(string source, double milliseconds, string traceback)

@@ -22,7 +22,7 @@ sealed class ValueEncoder
     int _depth;
     string? _refusal;
     string _root = "";
-    LuauVm _vm = null!;
+    LuauVm? _current;
     ValueFormat _format;
     ValueLimits _limits;
     IHandleTable? _handles;
@@ -30,9 +30,17 @@ sealed class ValueEncoder
     /// <summary>Begins with an empty result.</summary>
     public void Begin(LuauVm vm, ValueFormat format, ValueLimits limits, IHandleTable? handles)
     {
-        (_vm, _format, _limits, _handles) = (vm, format, limits, handles);
+        (_current, _format, _limits, _handles) = (vm, format, limits, handles);
         (_length, _nodes, _depth, _refusal) = (0, 0, 0, null);
     }
+
+    /// <summary>Lets go of a VM that is about to end.</summary>
+    public void Forget(LuauVm vm)
+    {
+        if (_current == vm) (_current, _handles) = (null, null);
+    }
+
+    LuauVm Vm => _current ?? throw new InvalidOperationException("Begin first");
 
     /// <summary>Bytes so far; valid until the next <see cref="Begin"/>.</summary>
     public ReadOnlySpan<byte> Encoded => _buffer.AsSpan(0, _length);
@@ -135,7 +143,7 @@ sealed class ValueEncoder
         count = 0;
         isList = true;
         LuauValue key = default;
-        while (_vm.Next(table, ref key, out _))
+        while (Vm.Next(table, ref key, out _))
         {
             if (++count > _limits.Entries) return Refuse($"a table with more than {_limits.Entries} entries");
             if (isList && !(key.TryGetNumber(out double number) && number == count)) isList = false;
@@ -147,7 +155,7 @@ sealed class ValueEncoder
     {
         int level = _depth - 1;
         LuauValue key = default;
-        while (_vm.Next(table, ref key, out LuauValue value))
+        while (Vm.Next(table, ref key, out LuauValue value))
         {
             _keys[level] = key;
             if (!isList && !WriteKey(key)) return false;
@@ -175,7 +183,7 @@ sealed class ValueEncoder
             if (key.IsNil) continue;
             if (key.As<LuauString>() is { Length: < 64 } name && IsName(name.Span)) path.Append('.').Append(name);
             else if (key.As<LuauString>() is { } text) path.Append("[\"").Append(text.ToString(), 0, Math.Min(32, text.ToString().Length)).Append("\"]");
-            else path.Append('[').Append(_vm.ToText(key)).Append(']');
+            else path.Append('[').Append(Vm.ToText(key)).Append(']');
             if (path.Length > 300) return path.Append("...").ToString();
         }
         return path.ToString();

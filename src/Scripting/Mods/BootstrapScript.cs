@@ -60,6 +60,9 @@ sealed class BootstrapScript(DispatchStack stack, Watchdog watchdog, ScriptingLo
         log.Bootstrap(_file, outOfMemory ? "out of memory" : $"stopped after {milliseconds:0} ms");
 
     /// <inheritdoc/>
+    void IFaultSink.ScriptCut(string source, string why) => log.Bootstrap(_file, why);
+
+    /// <inheritdoc/>
     void IFaultSink.HostFailed(string source, Exception mistake) => log.HostFailed("bootstrap", source, mistake);
 
     void Install(LuauVm vm)

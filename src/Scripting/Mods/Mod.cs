@@ -135,6 +135,9 @@ sealed class Mod : IFaultSink
     }
 
     /// <inheritdoc/>
+    void IFaultSink.ScriptCut(string source, string why) => _log.CutShort(Id, source, why);
+
+    /// <inheritdoc/>
     void IFaultSink.HostFailed(string source, Exception mistake)
     {
         Kills++;

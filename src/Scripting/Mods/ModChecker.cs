@@ -1,3 +1,5 @@
+using GameServer.Scripting.Isolation;
+
 namespace GameServer.Scripting.Mods;
 
 /// <summary>What a look at the mods folder found, without running any mod.</summary>
@@ -31,7 +33,7 @@ public static class ModChecker
                 ? [$"{entry.Id}: {problem}"]
                 : Prepare(entry, limits, manifests);
             if (wrong.Count > 0) unavailable[entry.Id] = "has problems of its own";
-            problems.AddRange(wrong);
+            problems.AddRange(wrong.Select(problem => ModLog.Clean(problem, 500)));
         }
         LoadOrder order = LoadOrder.Settle(manifests, unavailable);
         problems.AddRange(order.Blocked.OrderBy(mod => mod.Key, StringComparer.Ordinal).Select(mod => $"{mod.Key}: {mod.Value}"));

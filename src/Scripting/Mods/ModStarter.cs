@@ -23,6 +23,8 @@ sealed record Inheritance(EncodedValues? State, Dictionary<int, EncodedValues> P
 /// <remarks>Tick thread, while no script is under way.</remarks>
 sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider time, long seed)
 {
+    const int FailureBytesMax = 500;
+
     /// <summary>Starts a generation.</summary>
     /// <param name="mod">The mod; its scope is the new one on success, null otherwise.</param>
     /// <param name="prepared">What to start.</param>
@@ -43,7 +45,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         string? failure = Build(mod, scope, prepared) ?? RunMain(scope, prepared) ?? RegisterGlobals(scope) ?? Load(mod, scope, reason, inheritance);
         if (failure is null) return null;
         End(mod);
-        return failure;
+        return ModLog.Clean(failure, FailureBytesMax);
     }
 
     /// <summary>Ends a generation in order: OnUnload, then everything is released and the VM destroyed.</summary>

@@ -131,4 +131,31 @@ public class ModCallTests
         host.Tick(2);
         host.AssertPrinted("a", "Ada true");
     }
+
+    [Fact]
+    public void A_callee_stopped_because_its_callers_time_was_over_is_not_blamed_and_the_caller_is()
+    {
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { EventHardMs = 5000, CallHardMs = 4000 } })
+            .Limit("a", "tick_hard_ms", 30).Limit("a", "restarts_window", 1000)
+            .Manifest("a", "[dependencies]\nb = \"*\"").Mod("a", "function Think() while true do pcall(mod.call, 'b', 'f') end end")
+            .Mod("b", "mod.export('f', function() for i = 1, 200000 do end end)").Load();
+        host.Tick(12);
+        Assert.Equal((0, 0), (host.Host.Status("b")!.Kills, host.Host.Status("b")!.Errors));
+        Assert.Equal(ModState.Running, host.StateOf("b"));
+        Assert.True(host.Host.Status("a")!.Kills >= 3);
+        host.AssertLogged("Mod b, export f: stopped because the time of its caller 'a' was over");
+    }
+
+    [Fact]
+    public void Time_that_a_callers_calls_take_is_on_the_callers_account()
+    {
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { TickHardMs = 5000, TickBudgetMs = 4 } })
+            .Manifest("a", "[dependencies]\nb = \"*\"").Mod("a", "function Think() mod.call('b', 'work') end")
+            .Mod("b", "local n = 0 function Think() n += 1 end mod.export('work', function() for i = 1, 3000000 do end end) commands.add('n', function(c) c.reply(tostring(n)) end)").Load();
+        host.TickUntil(() => host.Log.Lines.Any(line => line.Contains("Mod a is over its share", StringComparison.Ordinal)), "the caller degrades");
+        string count = "";
+        host.Host.ConsoleCommand("console", "n", text => count = text);
+        Assert.Equal(host.TickNumber.ToString(), count);
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains("Mod b takes", StringComparison.Ordinal));
+    }
 }

@@ -257,4 +257,25 @@ public class HookTests
         host.Host.TickOverrun(40);
         host.AssertPrinted("light", "40 heavy Think");
     }
+
+    [Fact]
+    public void A_hook_that_waits_half_done_is_finished_later_and_nobody_hears_it_twice()
+    {
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { TickHardMs = 20, EventHardMs = 20 } }).Mod("a", """
+            hook.add("PlayerConnect", function() print("first") if not hung then hung = true while true do end end end)
+            hook.add("PlayerConnect", function() print("second") hook.add("PlayerConnect", function() print("added later") end) end)
+            hook.observe("PlayerConnect", function() print("observer") end)
+            """).Load();
+        host.Join("Ada");
+        host.AssertPrinted("a", "first");
+        host.Tick(2);
+        host.AssertPrinted("a", "first", "second", "observer");
+    }
+
+    [Fact]
+    public void An_observer_in_a_busy_mod_hears_a_notification_later()
+    {
+        using HostFixture host = new HostFixture().Mod("a", "hook.define('E') hook.observe('a:E', function() print('observed') end) hook.add('a:E', function() print('heard') end) timer.after(0, function() hook.call('E') print('called') end)").Load().Tick(2);
+        host.AssertPrinted("a", "called", "heard", "observed");
+    }
 }

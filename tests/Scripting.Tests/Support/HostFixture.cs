@@ -29,6 +29,9 @@ sealed class HostFixture : IDisposable
     public CollectingSink Log { get; } = new();
     public TestPlayers Players { get; } = new();
     public TestServer Server { get; } = new();
+    public MemoryStorage Storage { get; } = new();
+    public MemoryHttp Http { get; } = new();
+    public MemoryConfig Config { get; } = new();
     public ModHost Host => _host ?? throw new InvalidOperationException("not loaded yet");
     public long TickNumber => _tick;
 
@@ -61,7 +64,7 @@ sealed class HostFixture : IDisposable
     /// <summary>Makes the host and loads all mods.</summary>
     public HostFixture Load()
     {
-        _host = new ModHost(_options, Players, Server, _logger, Time);
+        _host = new ModHost(_options, Players, Server, _logger, Time, Storage, Http, Config);
         _host.LoadAll();
         return this;
     }

@@ -9,7 +9,9 @@ static class Messages
     const int DepthMax = 32;
 
     /// <summary>One message in words.</summary>
-    public static string Describe(ReadOnlySpan<byte> payload)
+    /// <param name="payload">What came.</param>
+    /// <param name="entities">Follows what the message says about entities.</param>
+    public static string Describe(ReadOnlySpan<byte> payload, Entities entities)
     {
         PayloadReader reader = new(payload);
         reader.TryReadByte(out byte type);
@@ -17,6 +19,7 @@ static class Messages
         {
             case 1 when reader.TryReadUInt16(out _) && reader.TryReadInt32(out int id) && reader.TryReadString(out string name)
                 && reader.TryReadString(out string server) && reader.TryReadUInt16(out ushort rate):
+                entities.Clear();
                 return $"* welcome to {server}, {name}: you are player {id}; {rate} ticks per second";
             case 2 when reader.TryReadInt32(out int speaker) && reader.TryReadString(out string speakerName) && reader.TryReadString(out string text):
                 return speaker == 0 ? $"* {text}" : $"<{speakerName}> {text}";
@@ -24,6 +27,8 @@ static class Messages
                 return $"[{message}] {Value(ref reader, 0)}";
             case 4 when reader.TryReadString(out string what) && reader.TryReadInt32(out int count) && reader.TryReadString(out string why):
                 return $"* {count} of your {what} were dropped: {why}";
+            case 5:
+                return string.Join('\n', entities.Take(ref reader));
             default:
                 return $"? a message of type {type} that could not be read";
         }
@@ -38,7 +43,8 @@ static class Messages
         return reader.TryReadByte(out byte code) && reader.TryReadString(out string text) ? $"{text} (code {code})" : otherwise;
     }
 
-    static string Value(ref PayloadReader reader, int depth)
+    /// <summary>One value (section 4) in words.</summary>
+    public static string Value(ref PayloadReader reader, int depth)
     {
         if (depth > DepthMax || !reader.TryReadByte(out byte tag))
             return "?";

@@ -38,13 +38,14 @@ IPAddress address = (await Dns.GetHostAddressesAsync(host).ConfigureAwait(false)
 Peer server = net.Connect(new IPEndPoint(address, port), writer.Written);
 Console.WriteLine($"connecting to {address}:{port} as {name}");
 
+Entities entities = new();
 bool leaving = false;
 while (true)
 {
     while (net.Poll(out NetEvent happened))
     {
         if (happened.Kind == NetEventKind.Received)
-            Console.WriteLine(Messages.Describe(happened.Payload));
+            Console.WriteLine(Messages.Describe(happened.Payload, entities));
         if (happened.Kind == NetEventKind.Disconnected)
         {
             Console.WriteLine(leaving ? "left" : $"disconnected: {Messages.DescribeReason(happened.Payload, happened.Reason.ToString())}");

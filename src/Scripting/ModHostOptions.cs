@@ -60,7 +60,7 @@ public sealed record ModHostOptions
     public TimeSpan ConnectDecisionMax { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How entities are sent to players.</summary>
-    public World.WorldOptions World { get; init; } = new();
+    public WorldOptions World { get; init; } = new();
 
     /// <summary>Whether costs are booked; off only to measure what booking costs.</summary>
     public bool Accounts { get; init; } = true;

@@ -35,15 +35,16 @@ public class RoomTests
         ["Scripting.Scheduling"] = ["Scripting.Isolation", "Scripting.Profiling", .. Luau],
         ["Scripting.Profiling"] = [.. Luau],
         ["Scripting.Hooks"] = ["Scripting.Isolation", "Scripting.Marshalling", "Scripting.Profiling", .. Luau],
-        ["Scripting.Api"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", .. Luau],
-        ["Scripting.Mods"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Toml", .. Luau],
+        ["Scripting.World"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling"],
+        ["Scripting.Api"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", .. Luau],
+        ["Scripting.Mods"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Toml", .. Luau],
         ["Scripting.Reload"] = ["Scripting.Mods"],
         // The harness of mods' own tests stands where the server stands: it builds a whole mod host and answers its ports.
         ["Scripting.Testing"] =
         [
             "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Api", "Scripting.Mods", "Toml", .. Luau,
         ],
-        ["Scripting"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],
+        ["Scripting"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],
 
         ["Server.Config"] = ["Toml", "Scripting"], // Scripting owns the list of limits.
         ["Server.Storage"] = ["Scripting.Ports", "Toml"],

@@ -11,12 +11,14 @@ static class ApiCatalog
     /// <summary>All libraries in the order of the documentation.</summary>
     public static IReadOnlyList<ApiLibrary> Libraries { get; } =
     [
-        HookApi.Library, ModApi.Library, PlayersApi.Library, NetApi.Library, WorldApi.Library, CommandsApi.Library, EventsApi.Library, TimerApi.Library, TaskApi.Library,
+        HookApi.Library, ModApi.Library, PlayersApi.Library, NetApi.Library, WorldApi.Library, CommandsApi.Library,
+        EventsApi.Library, TimerApi.Library, TaskApi.Library,
         ServerApi.Library, LogApi.Library, PermApi.Library, StorageApi.Library, ConfigApi.Library, HttpApi.Library, GlobalApi.Library,
     ];
 
     /// <summary>All classes.</summary>
-    public static IReadOnlyList<ApiClass> Classes { get; } = [PlayerClass.Class, EntityClass.Class, ConnectionClass.Class, StorageApi.Store, StorageApi.Transaction, ConfigApi.Setting];
+    public static IReadOnlyList<ApiClass> Classes { get; } =
+        [PlayerClass.Class, EntityClass.Class, ConnectionClass.Class, StorageApi.Store, StorageApi.Transaction, ConfigApi.Setting];
 
     /// <summary>Puts everything into a VM that is not sealed yet.</summary>
     public static void Install(ModScope mod)

@@ -13,7 +13,8 @@ static class EntityClass
     public const int Tag = 6;
 
     /// <summary>Fields and methods.</summary>
-    public static ApiClass Class { get; } = new("Entity", Tag, "A thing of a mod that players' clients mirror: values by key. Once `valid` is false it is gone, and nothing can be changed.",
+    public static ApiClass Class { get; } = new("Entity", Tag,
+        "A thing of a mod that players' clients mirror: values by key. Once `valid` is false it is gone, and nothing can be changed.",
     [
         Field("id", "number", "Number on this server.", (_, entity) => entity.Id),
         Field("kind", "string", "Kind, without the mod's id.", (mod, entity) => mod.Vm.CreateString(entity.Kind)),

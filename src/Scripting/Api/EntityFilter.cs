@@ -41,7 +41,9 @@ sealed class EntityFilter
         LuauValue near = mod.Vm.Get(table, "near"), where = mod.Vm.Get(table, "where");
         if (!near.IsNil)
         {
-            filter._near = near.As<LuauVector>() is { } at && new Place(at.X, at.Y, at.Z) is { IsFinite: true } place ? place : throw call.ArgumentError(0, "near must be a vector");
+            filter._near = near.As<LuauVector>() is { } at && new Place(at.X, at.Y, at.Z) is { IsFinite: true } place
+                ? place
+                : throw call.ArgumentError(0, "near must be a vector");
             filter._radius = Number(mod, ref call, table, "radius") ?? throw call.ArgumentError(0, "near needs a radius");
         }
         filter.Limit = (int)Math.Clamp(Number(mod, ref call, table, "limit") ?? int.MaxValue, 0, int.MaxValue);

@@ -1,4 +1,4 @@
-namespace GameServer.Scripting.World;
+namespace GameServer.Scripting;
 
 /// <summary>How entities are sent to players.</summary>
 public sealed record WorldOptions

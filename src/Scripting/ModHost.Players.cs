@@ -112,6 +112,29 @@ public sealed partial class ModHost
     /// <returns>False when no mod knows the command.</returns>
     public bool ConsoleCommand(string source, string line, Action<string> reply) => RunCommand(line, null, source, reply, out _);
 
+    /// <summary>Offers words for a command that somebody is typing.</summary>
+    /// <param name="player">Who; null for an operator.</param>
+    /// <param name="line">What was typed so far, with or without the slash.</param>
+    public CommandSuggestions Complete(IPlayer? player, string line) => CommandCompletion.Complete(_services, player, line.StartsWith('/') ? line[1..] : line);
+
+    /// <summary>All commands of mods.</summary>
+    public IReadOnlyList<CommandInfo> Commands() => [.. _services.Commands.Shortest.Select(entry => new CommandInfo(
+        entry.Key, entry.Value.Mod.Id, entry.Value.Declaration?.Arguments?.Text ?? "", CommandsApi.RightOf(entry.Value) ?? "", entry.Value.Declaration?.Help ?? ""))];
+
+    /// <summary>All rights of players that mods made known, and those that commands need.</summary>
+    public IReadOnlyList<RightInfo> Rights()
+    {
+        Dictionary<string, RightInfo> rights = _services.Rights.All.ToDictionary(right => right.Name, right => new RightInfo(right.Name, right.ModId, right.ByDefault, right.Description));
+        foreach ((string name, ModCommand command) in _services.Commands.Shortest)
+        {
+            if (CommandsApi.RightOf(command) is { } right) rights.TryAdd(right, new RightInfo(right, command.Mod.Id, false, $"command {name}"));
+        }
+        return [.. rights.Values.OrderBy(right => right.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a player has a right, and why, in words.</summary>
+    public (bool Has, string Why) Explain(string uid, string right) => (_services.Rights.Has(uid, right), _services.Rights.Explain(uid, right));
+
     bool RunCommand(ReadOnlySpan<char> line, IPlayer? player, string source, Action<string> reply, out string? by)
     {
         line = line.Trim();
@@ -127,6 +150,15 @@ public sealed partial class ModHost
         if (verdict.Kind == VerdictKind.Deny) reply(verdict.Reason.Length > 0 ? ModLog.Clean(verdict.Reason, 256) : "Refused.");
         else if (verdict.Kind != VerdictKind.Handled && command.IsLive) CommandsApi.Run(_services, command, player, source, rest, reply);
         return true;
+    }
+
+    /// <summary>An operator changed what somebody, or anybody, may do.</summary>
+    void TellRights(string? uid)
+    {
+        HookList list = _registry[HookCatalog.PermissionsChanged];
+        if (list.IsEmpty) return;
+        foreach (IPlayer player in _services.Players.All.Where(player => uid is null || player.Uid == uid).ToArray())
+            _hooks.Notify(list, PlayerHandles.ToValue(player));
     }
 
     static bool IsWhole(ReadOnlySpan<byte> value)

@@ -49,7 +49,7 @@ public sealed partial class ModHost : IDisposable
 
     /// <summary>Makes a host without mods; <see cref="LoadAll"/> starts them.</summary>
     public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null,
-        IModHttp? http = null, IModConfig? config = null)
+        IModHttp? http = null, IModConfig? config = null, IPlayerRights? rights = null)
     {
         _options = options;
         _log = new ScriptingLog(log);
@@ -66,7 +66,7 @@ public sealed partial class ModHost : IDisposable
         var world = new EntityWorld(server.PlayersMax);
         _services = new ApiServices
         {
-            World = world,
+            World = world, Rights = new RightTable(rights),
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
             Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
             HttpHosts = id => _options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
@@ -95,6 +95,7 @@ public sealed partial class ModHost : IDisposable
     {
         _services.Outside.Run();
         while (_services.Config?.TryTakeChanged(out string changed) == true) _mods.Find(changed)?.Scope?.Config.Touch();
+        while (_services.Rights.Rules?.TryTakeChanged(out string? uid) == true) TellRights(uid);
         _hooks.Think(_clock.Dt, _clock.Tick);
         foreach (Mod mod in _mods.InOrder)
         {

@@ -34,6 +34,8 @@ sealed record ApiServices
     public required CommandTable Commands { get; init; }
     /// <summary>Entities of all mods.</summary>
     public required EntityWorld World { get; init; }
+    /// <summary>Rights of players.</summary>
+    public RightTable Rights { get; init; } = new(null);
     /// <summary>Storage and HTTP.</summary>
     public OutsideAnswers Outside { get; init; } = new(null, null);
     /// <summary>What operators set for mods; null when there is no place for it.</summary>

@@ -5,7 +5,7 @@ using GameServer.Scripting.Isolation;
 namespace GameServer.Scripting.Api;
 
 /// <summary>A command of a mod.</summary>
-sealed class ModCommand(ModScope mod, string name, LuauRef function, Permission mask, CommandTable table) : Registration(RegistrationKind.Command)
+sealed class ModCommand(ModScope mod, string name, LuauRef function, LuauRef? complete, Permission mask, CommandTable table) : Registration(RegistrationKind.Command)
 {
     /// <summary>Whose.</summary>
     public ModScope Mod { get; } = mod;
@@ -22,11 +22,15 @@ sealed class ModCommand(ModScope mod, string name, LuauRef function, Permission 
     /// <summary>The function.</summary>
     public LuauFunction Function => function.Value.As<LuauFunction>()!;
 
+    /// <summary>Offers words for an argument; null when it has nothing to offer.</summary>
+    public LuauFunction? Complete => complete?.Value.As<LuauFunction>();
+
     /// <inheritdoc/>
     protected override void OnReleased()
     {
         table.Remove(this);
         function.Dispose();
+        complete?.Dispose();
     }
 }
 
@@ -38,6 +42,9 @@ sealed class CommandTable
 
     /// <summary>Bare and full names.</summary>
     public IEnumerable<KeyValuePair<string, ModCommand>> All => _byName;
+
+    /// <summary>Each command once, under the shortest name it has.</summary>
+    public IEnumerable<KeyValuePair<string, ModCommand>> Shortest => _byName.Where(entry => !(entry.Key.Contains(':') && Find(entry.Value.Name) == entry.Value));
 
     /// <summary>The command of a name, bare or full.</summary>
     public ModCommand? Find(string name) => _byName.GetValueOrDefault(name);

@@ -13,11 +13,14 @@ static class CommandsApi
     /// <summary>The rows.</summary>
     public static ApiLibrary Library { get; } = new("commands", "Words that players type with a slash, and operators without.",
     [
-        new("add", "(name: string, fn: (ctx: { player: Player?, source: string, args: any, line: string, reply: (text: string) -> () }) -> ()) -> Connection",
+        new("add", "(name: string, fn: (ctx: { player: Player?, source: string, args: any, line: string, reply: (text: string) -> () }) -> (), "
+            + "opts: { complete: ((argument: string, word: string, player: Player?) -> { string }?)? }?) -> Connection",
             "Registers a command. `ctx.args` has the arguments that mod.toml declares by name, else the rest of the line. If another mod has the "
-                + "name, this one is typed as `mod:name`.")
+                + "name, this one is typed as `mod:name`. `complete` offers words for an argument that somebody is typing.")
         { Needs = Permission.ConsoleCommand, Body = Add },
-        new("list", "() -> { { name: string, mod: string, args: string, help: string } }", "All commands of all mods.")
+        new("list", "(player: Player?) -> { { name: string, mod: string, args: string, help: string, right: string?, arguments: { { name: string, type: string, "
+            + "optional: boolean, choices: { string } } } } }",
+            "All commands of all mods, or those that a player may use.")
         { Needs = Permission.Base, Body = List },
     ]);
 
@@ -31,9 +34,9 @@ static class CommandsApi
     public static void Run(ApiServices services, ModCommand command, IPlayer? player, string source, string line, Action<string> reply)
     {
         ModScope mod = command.Mod;
-        if (player is not null && command.Declaration?.Permission is { } node && !player.Can(node.Contains('.') ? node : $"{mod.Id}.{node}"))
+        if (player is not null && !MayUse(services, command, player))
         {
-            reply("You may not use this command.");
+            reply(command.Declaration!.Refusal ?? $"You may not use /{command.Name}: that needs the right {RightOf(command)}.");
             return;
         }
         HookValue arguments = line;
@@ -59,6 +62,12 @@ static class CommandsApi
         else if (status == RunStatus.Refused) reply("The command is not available right now.");
     }
 
+    /// <summary>Whether a player has the right a command needs.</summary>
+    public static bool MayUse(ApiServices services, ModCommand command, IPlayer player) => RightOf(command) is not { } right || services.Rights.Has(player.Uid, right);
+
+    /// <summary>The right players need for a command; null when everybody may use it.</summary>
+    public static string? RightOf(ModCommand command) => command.Declaration?.Permission is { } right ? PermsApi.FullName(command.Mod.Id, right) : null;
+
     static LuauTable Context(ModScope mod, IPlayer? player, string source, string line, HookValue arguments, Action<string> reply)
     {
         LuauTable context = mod.Vm.CreateTable(fieldCapacity: 5);
@@ -80,7 +89,9 @@ static class CommandsApi
         string name = call.String(0).ToString();
         LuauFunction function = call.Callable(1);
         if (!CommandNames.IsName(name)) throw call.ArgumentError(0, "a command is named with a-z, 0-9, '_' and '-', at most 32");
-        var command = new ModCommand(mod, name, mod.Vm.CreateRef(function), (Permission)call.Thread.HostMask, mod.Services.Commands);
+        LuauFunction? complete = call[2].IsNil ? null : mod.Vm.Get(call.Table(2), "complete").As<LuauFunction>();
+        var command = new ModCommand(
+            mod, name, mod.Vm.CreateRef(function), complete is null ? null : mod.Vm.CreateRef(complete), (Permission)call.Thread.HostMask, mod.Services.Commands);
         if (mod.Ownership.Add(command, mod.Sandbox.Limits.Commands) is { } refusal) throw call.Error($"commands.add: {refusal}");
         if (mod.Services.Commands.Add(command) is { } other && other != mod.Id)
             mod.Log.Line(Serilog.Events.LogEventLevel.Warning, $"mod '{other}' has the command '{name}' already; this one is '{mod.Id}:{name}'", mod.Sandbox.Limits);
@@ -89,18 +100,38 @@ static class CommandsApi
 
     static HostResult List(ModScope mod, ref CallContext call)
     {
+        IPlayer? player = call[0].IsNil ? null : PlayerClass.Of(ref call).Player;
         LuauTable list = mod.Vm.CreateTable();
         int count = 0;
-        foreach ((string name, ModCommand command) in mod.Services.Commands.All)
+        foreach ((string name, ModCommand command) in mod.Services.Commands.Shortest)
         {
-            if (name.Contains(':') && mod.Services.Commands.Find(command.Name) == command) continue;
-            LuauTable entry = mod.Vm.CreateTable(fieldCapacity: 4);
+            if (player is not null && !MayUse(mod.Services, command, player)) continue;
+            LuauTable entry = mod.Vm.CreateTable(fieldCapacity: 6);
             mod.Vm.Set(entry, "name", mod.Vm.CreateString(name));
             mod.Vm.Set(entry, "mod", mod.Vm.CreateString(command.Mod.Id));
             mod.Vm.Set(entry, "args", mod.Vm.CreateString(command.Declaration?.Arguments?.Text ?? ""));
             mod.Vm.Set(entry, "help", mod.Vm.CreateString(command.Declaration?.Help ?? ""));
+            if (RightOf(command) is { } right) mod.Vm.Set(entry, "right", mod.Vm.CreateString(right));
+            mod.Vm.Set(entry, "arguments", Arguments(mod, command));
             mod.Vm.Set(list, ++count, entry);
         }
         return call.Return(list);
+    }
+
+    static LuauTable Arguments(ModScope mod, ModCommand command)
+    {
+        LuauTable list = mod.Vm.CreateTable();
+        int count = 0;
+        foreach (CommandArgument argument in command.Declaration?.Arguments?.All ?? [])
+        {
+            LuauTable entry = mod.Vm.CreateTable(fieldCapacity: 4), choices = mod.Vm.CreateTable();
+            mod.Vm.Set(entry, "name", mod.Vm.CreateString(argument.Name));
+            mod.Vm.Set(entry, "type", mod.Vm.CreateString(argument.Type.ToString().ToLowerInvariant()));
+            mod.Vm.Set(entry, "optional", argument.Optional);
+            for (int i = 0; i < argument.Choices.Count; i++) mod.Vm.Set(choices, i + 1, mod.Vm.CreateString(argument.Choices[i]));
+            mod.Vm.Set(entry, "choices", choices);
+            mod.Vm.Set(list, ++count, entry);
+        }
+        return list;
     }
 }

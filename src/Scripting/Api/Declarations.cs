@@ -41,10 +41,11 @@ readonly record struct MessageRate(double PerSecond, double Burst)
 
 /// <summary>A command as the manifest declares it.</summary>
 /// <param name="Name">What is typed, without the slash.</param>
-/// <param name="Permission">What players need to use it; null for everybody.</param>
+/// <param name="Permission">Right players need to use it, bare or full; null for everybody.</param>
 /// <param name="Arguments">What it takes; null for one line of text.</param>
 /// <param name="Help">One line for lists.</param>
-sealed record CommandDeclaration(string Name, string? Permission, CommandArguments? Arguments, string Help);
+/// <param name="Refusal">What players without the right are told; null for the server's own words.</param>
+sealed record CommandDeclaration(string Name, string? Permission, CommandArguments? Arguments, string Help, string? Refusal = null);
 
 /// <summary>An export as the manifest declares it.</summary>
 /// <param name="Name">Name.</param>

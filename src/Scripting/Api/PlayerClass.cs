@@ -37,6 +37,7 @@ static class PlayerClass
             "Sends a message of this mod to the player's client. False when the player has left or the mod sends too much.")
         { Needs = Permission.NetMessage, Body = NetApi.SendToPlayer },
         new("chat", "(self: Player, text: string) -> boolean", "Shows a line of chat to this player alone.") { Needs = Permission.ChatSend, Body = Chat },
+        new("can", "(self: Player, right: string) -> boolean", "Whether the player has a right; see `perms`.") { Needs = Permission.PlayerRead, Body = PermsApi.Can },
         new("kick", "(self: Player, reason: string?) -> boolean", "Disconnects the player, unless a mod refuses.") { Needs = Permission.PlayerKick, Body = Kick },
     ]);
 

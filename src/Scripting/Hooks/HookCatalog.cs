@@ -82,6 +82,10 @@ static class HookCatalog
         "a mod is about to throw a player out")
     { Needs = Permission.PlayerRead, NeedsVerdict = Permission.PlayerKick };
 
+    public static readonly HookRow PermissionsChanged = new("PermissionsChanged", HookKind.Notify, "player: Player", Reentry.Queue,
+        "an operator changed what a player who is here may do")
+    { MayYield = true, Needs = Permission.PlayerRead };
+
     public static readonly HookRow ModLoaded = new("ModLoaded", HookKind.Notify, "modId: string, version: string, generation: number, reason: string", Reentry.Queue,
         "a mod is in service")
     { MayYield = true, Needs = Permission.ModsInspect };
@@ -110,7 +114,7 @@ static class HookCatalog
     public static IReadOnlyList<HookRow> Rows { get; } =
     [
         OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
-        ConsoleCommand, PlayerKick, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
+        ConsoleCommand, PlayerKick, PermissionsChanged, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
     ];
 
     /// <summary>The row of a name; null for hooks that mods define.</summary>

@@ -14,6 +14,8 @@ enum RegistrationKind
     Export,
     /// <summary>Command.</summary>
     Command,
+    /// <summary>Right of players.</summary>
+    Right,
 }
 
 /// <summary>Something the host keeps for one generation of a mod. Scripts hold it as a Connection.</summary>
@@ -112,6 +114,7 @@ sealed class Ownership(HostAccount account)
         RegistrationKind.Timer => "timers",
         RegistrationKind.Task => "waiting tasks",
         RegistrationKind.Export => "exports",
+        RegistrationKind.Right => "rights of players",
         _ => "commands",
     };
 }

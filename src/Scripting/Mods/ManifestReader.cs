@@ -217,11 +217,13 @@ sealed class ManifestReader
         {
             if (all.GetTable(entry.Key, _problems) is not { } table) continue;
             if (!CommandNames.IsName(entry.Key)) _problems.Add(new(entry.KeyPosition, $"command '{entry.Key}' may hold only a-z, 0-9, '_' and '-', at most 32"));
-            table.ReportUnknownKeys(["permission", "args", "help"], _problems);
+            table.ReportUnknownKeys(["permission", "args", "help", "refusal"], _problems);
             CommandArguments? arguments = null;
             if (table.GetString("args", _problems) is { } text && CommandArguments.TryParse(text, out arguments) is { } wrong)
                 ValueProblem(table, "args", $"'{table.PathOf("args")}': {wrong}");
-            commands[entry.Key] = new CommandDeclaration(entry.Key, table.GetString("permission", _problems), arguments, Text(table, "help") ?? "");
+            string? right = table.GetString("permission", _problems);
+            if (right is not null && !PermsApi.IsName(right)) ValueProblem(table, "permission", $"'{right}' is no name of a right, like use or kits.use");
+            commands[entry.Key] = new CommandDeclaration(entry.Key, right, arguments, Text(table, "help") ?? "", Text(table, "refusal"));
         }
         return commands;
     }

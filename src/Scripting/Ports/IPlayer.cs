@@ -33,6 +33,4 @@ public interface IPlayer
     TimeSpan ConnectedFor { get; }
     /// <summary>False from the moment the player has left; every other property keeps its last value.</summary>
     bool IsConnected { get; }
-    /// <summary>Whether the player has been given a right by name, like <c>kits.use</c>; nobody has any where the server keeps none.</summary>
-    bool Can(string node) => false;
 }

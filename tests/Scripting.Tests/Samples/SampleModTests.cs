@@ -50,7 +50,7 @@ public class SampleModTests
         host.Host.PlayerChat(ada, "/w nobody x");
         Assert.StartsWith("to: no player", ada.Chat[^1], StringComparison.Ordinal);
         host.Host.PlayerChat(ada, "/say x");
-        Assert.Equal("You may not use this command.", ada.Chat[^1]);
+        Assert.Equal("You may not use /say: that needs the right chat.say.", ada.Chat[^1]);
         host.Host.PlayerChat(ada, "/help");
         Assert.Contains(ada.Chat, line => line.StartsWith("/w <to:player> <text:text> - ", StringComparison.Ordinal));
         host.Host.PlayerChat(ada, "/nosuch");

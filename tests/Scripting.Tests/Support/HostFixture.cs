@@ -10,6 +10,7 @@ sealed class HostFixture : IDisposable
     readonly Serilog.Core.Logger _logger;
     ModHostOptions _options;
     ModHost? _host;
+    TestRights? _rights;
     long _tick;
 
     public HostFixture(Func<ModHostOptions, ModHostOptions>? options = null, TimeProvider? time = null)
@@ -32,6 +33,7 @@ sealed class HostFixture : IDisposable
     public MemoryStorage Storage { get; } = new();
     public MemoryHttp Http { get; } = new();
     public MemoryConfig Config { get; } = new();
+    public TestRights Rights => _rights ??= new TestRights(Players);
     public ModHost Host => _host ?? throw new InvalidOperationException("not loaded yet");
     public long TickNumber => _tick;
 
@@ -64,7 +66,7 @@ sealed class HostFixture : IDisposable
     /// <summary>Makes the host and loads all mods.</summary>
     public HostFixture Load()
     {
-        _host = new ModHost(_options, Players, Server, _logger, Time, Storage, Http, Config);
+        _host = new ModHost(_options, Players, Server, _logger, Time, Storage, Http, Config, Rights);
         _host.LoadAll();
         return this;
     }

@@ -20,7 +20,6 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public bool QueueIsFull { get; set; }
     public string? Kicked { get; set; }
     public HashSet<string> Rights { get; } = [];
-    public bool Can(string node) => Rights.Contains(node);
 }
 
 /// <summary>Players in memory: remembers everything that is sent.</summary>
@@ -71,6 +70,15 @@ sealed class TestPlayers : IPlayerGateway
     }
 
     public PlayerTraffic Traffic(IPlayer player) => new(1, 2, 3, 0);
+}
+
+/// <summary>Rights of players as their tests set them.</summary>
+sealed class TestRights(TestPlayers players) : IPlayerRights
+{
+    public Queue<string?> Changed { get; } = new();
+    public bool? Find(string uid, string right) => players.All.Any(player => player.Uid == uid && ((TestPlayer)player).Rights.Contains(right)) ? true : null;
+    public string Explain(string uid, string right) => Find(uid, right) == true ? "granted by the test" : "";
+    public bool TryTakeChanged(out string? uid) => Changed.TryDequeue(out uid);
 }
 
 /// <summary>A server of a test.</summary>

@@ -124,7 +124,8 @@ public sealed partial class ModHost
     /// <summary>All rights of players that mods made known, and those that commands need.</summary>
     public IReadOnlyList<RightInfo> Rights()
     {
-        Dictionary<string, RightInfo> rights = _services.Rights.All.ToDictionary(right => right.Name, right => new RightInfo(right.Name, right.ModId, right.ByDefault, right.Description));
+        Dictionary<string, RightInfo> rights = _services.Rights.All.ToDictionary(
+            right => right.Name, right => new RightInfo(right.Name, right.ModId, right.ByDefault, right.Description));
         foreach ((string name, ModCommand command) in _services.Commands.Shortest)
         {
             if (CommandsApi.RightOf(command) is { } right) rights.TryAdd(right, new RightInfo(right, command.Mod.Id, false, $"command {name}"));

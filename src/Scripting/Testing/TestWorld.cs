@@ -43,7 +43,7 @@ sealed class TestWorld : IDisposable
         WriteAll(subject.Id, setup.Files);
         foreach ((string store, byte[] key, byte[] value) in setup.Storage) Storage.Write(subject.Id, store, key, value);
         foreach ((string name, object value) in setup.Config) Config.Set(subject.Id, name, value);
-        Host = new ModHost(Options(dependencies), Players, Server, _logger, Clock, Storage, Http, Config);
+        Host = new ModHost(Options(dependencies), Players, Server, _logger, Clock, Storage, Http, Config, Players);
         Host.Entries.Entered = OnEntered;
     }
 

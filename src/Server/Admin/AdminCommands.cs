@@ -59,6 +59,8 @@ static class AdminCommands
             Arguments = [new("which", AdminType.Text, "Id of the ban, an identity, or an address range.")],
             Execute = call => call.Target.Unban(call.Text("which"), call.By),
         },
+        .. PermsCommands.All,
+        new() { Name = "commands", Method = "GET", Route = "/commands", Summary = "Lists the commands of mods.", Execute = call => call.Target.Mods.Commands() },
         new()
         {
             Name = "say", Method = "POST", Route = "/say", Summary = "Shows a line of chat to everybody.",

@@ -33,6 +33,30 @@ interface IAdminTarget
     /// <summary>Lifts bans by id, identity or address range.</summary>
     AdminAnswer Unban(string which, string by);
 
+    /// <summary>Rights of players: groups, players with rules, and the rights that mods know.</summary>
+    RightsReport Rights();
+
+    /// <summary>Says whether somebody has a right, and which rule decided.</summary>
+    AdminAnswer ExplainRight(string who, string right);
+
+    /// <summary>Sets a rule of a player, or of a group written <c>group:NAME</c>.</summary>
+    /// <param name="who">Number, identity or exact name of a player online, any identity, or a group.</param>
+    /// <param name="right">A right or a pattern.</param>
+    /// <param name="granted">Granted or refused; null takes the rule away.</param>
+    AdminAnswer SetRight(string who, string right, bool? granted);
+
+    /// <summary>Puts a player into a group, or takes it out.</summary>
+    AdminAnswer SetMembership(string who, string group, bool member);
+
+    /// <summary>Makes a group, or settles what it inherits.</summary>
+    AdminAnswer CreateGroup(string name, IReadOnlyList<string> inherits);
+
+    /// <summary>Removes a group.</summary>
+    AdminAnswer DeleteGroup(string name);
+
+    /// <summary>Reads permissions.toml again.</summary>
+    AdminAnswer ReloadRights();
+
     /// <summary>Shows a line of chat to everybody.</summary>
     void Say(string text);
 
@@ -93,6 +117,18 @@ sealed record Percentiles(double P50, double P95, double P99, double Max);
 /// <summary>A player online.</summary>
 sealed record PlayerReport(
     int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped);
+
+/// <summary>Rights of players.</summary>
+/// <param name="Groups">Groups.</param>
+/// <param name="Players">Players with rules or groups.</param>
+/// <param name="Known">Rights that mods know.</param>
+sealed record RightsReport(IReadOnlyList<GroupReport> Groups, IReadOnlyList<HolderReport> Players, IReadOnlyList<RightInfo> Known);
+
+/// <summary>A group of players.</summary>
+sealed record GroupReport(string Name, IReadOnlyList<string> Inherits, IReadOnlyList<string> Rights);
+
+/// <summary>A player with rules or groups.</summary>
+sealed record HolderReport(string Uid, string Name, IReadOnlyList<string> Groups, IReadOnlyList<string> Rights);
 
 /// <summary>A ban in force.</summary>
 sealed record BanReport(string Id, string? Uid, string? Address, string Name, string Reason, string By, DateTimeOffset Created, DateTimeOffset? Expires);

@@ -24,6 +24,24 @@ static class AdminTables
             new("address", row => Text(row, "address")), new("ping ms", row => Number(row, "ping_milliseconds", 1, "0"), true),
             new("min", row => Number(row, "connected_seconds", 60, "0"), true), new("dropped", row => Text(row, "dropped"), true),
         ],
+        ["perms list"] =
+        [
+            new("uid", row => Text(row, "uid")), new("name", row => Text(row, "name")), new("groups", row => Text(row, "groups")), new("rights", row => Text(row, "rights")),
+        ],
+        ["perms groups"] =
+        [
+            new("group", row => Text(row, "name")), new("inherits", row => Text(row, "inherits")), new("rights", row => Text(row, "rights")),
+        ],
+        ["perms known"] =
+        [
+            new("right", row => Text(row, "name")), new("mod", row => Text(row, "mod")), new("by default", row => Text(row, "by_default")),
+            new("for", row => Text(row, "description")),
+        ],
+        ["commands"] =
+        [
+            new("command", row => Text(row, "name")), new("arguments", row => Text(row, "args")), new("mod", row => Text(row, "mod")), new("right", row => Text(row, "right")),
+            new("help", row => Text(row, "help")),
+        ],
         ["bans"] =
         [
             new("ban", row => Text(row, "id")), new("uid", row => Text(row, "uid")), new("address", row => Text(row, "address")), new("name", row => Text(row, "name")),

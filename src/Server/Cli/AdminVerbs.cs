@@ -21,7 +21,12 @@ static class AdminVerbs
     static Command GroupOf(Command root, string word)
     {
         if (root.Subcommands.FirstOrDefault(command => command.Name == word) is { } group) return group;
-        group = new Command(word, word == "config" ? "The settings of a running server." : $"See and steer the {word}s of a running server.");
+        group = new Command(word, word switch
+        {
+            "config" => "The settings of a running server.",
+            "perms" => "What players may do: rights and groups, on a running server.",
+            _ => $"See and steer the {word}s of a running server.",
+        });
         root.Subcommands.Add(group);
         return group;
     }

@@ -17,4 +17,6 @@ sealed class ModPlayerEvents(ModHost mods) : IPlayerEvents
     public MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value) => mods.PlayerMessage(player, name, value);
 
     public ChatVerdict PlayerChat(IPlayer player, string text) => mods.PlayerChat(player, text);
+
+    public CommandSuggestions Complete(IPlayer player, string line) => mods.Complete(player, line);
 }

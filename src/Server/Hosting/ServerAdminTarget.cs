@@ -6,6 +6,7 @@ using GameServer.Server.Admin;
 using GameServer.Server.Config;
 using GameServer.Server.Observability;
 using GameServer.Server.Players;
+using GameServer.Toml;
 
 namespace GameServer.Server.Hosting;
 
@@ -13,6 +14,8 @@ namespace GameServer.Server.Hosting;
 /// <remarks>Tick thread.</remarks>
 sealed class ServerAdminTarget : IAdminTarget
 {
+    const string GroupPrefix = "group:";
+
     readonly LoadedConfig _loaded;
     readonly ServerConfig _config;
     readonly NetHost _net;
@@ -20,6 +23,7 @@ sealed class ServerAdminTarget : IAdminTarget
     readonly PlayerGateway _gateway;
     readonly PlayerCounters _counters;
     readonly BanList _bans;
+    readonly PlayerRights _rights;
     readonly ShutdownSignal _shutdown;
     readonly TimeProvider _time;
     readonly long _start;
@@ -32,6 +36,7 @@ sealed class ServerAdminTarget : IAdminTarget
         PlayerGateway gateway,
         PlayerCounters counters,
         BanList bans,
+        PlayerRights rights,
         ShutdownSignal shutdown,
         TimeProvider time)
     {
@@ -43,6 +48,7 @@ sealed class ServerAdminTarget : IAdminTarget
         _gateway = gateway;
         _counters = counters;
         _bans = bans;
+        _rights = rights;
         _shutdown = shutdown;
         _time = time;
         _start = time.GetTimestamp();
@@ -114,6 +120,58 @@ sealed class ServerAdminTarget : IAdminTarget
         int lifted = _bans.Remove(which);
         return new AdminAnswer(lifted > 0, lifted > 0 ? $"{lifted} bans lifted" : $"no ban matches '{which}'");
     }
+
+    public RightsReport Rights() => new(
+        [.. _rights.Groups.Select(group => new GroupReport(group.Name, [.. group.Inherits], [.. group.Rules.Written]))],
+        [.. _rights.Players.Select(player => new HolderReport(player.Uid, player.Name, [.. player.Groups], [.. player.Rules.Written]))],
+        [.. Mods.Rights()]);
+
+    public AdminAnswer ExplainRight(string who, string right)
+    {
+        (bool has, string why) = Mods.Explain(Identity(who).Uid, right);
+        return new AdminAnswer(true, $"{who} {(has ? "has" : "does not have")} {right}: {why}");
+    }
+
+    public AdminAnswer SetRight(string who, string right, bool? granted)
+    {
+        string what = granted switch { true => "is granted", false => "is refused", null => "is no longer a rule for" };
+        if (GroupOf(who) is { } group)
+            return Answer(_rights.SetGroup(group, right, granted), $"{right} {what} to the group {group}");
+        (string uid, string name) = Identity(who);
+        return Answer(_rights.SetPlayer(uid, name, right, granted), $"{right} {what} to {uid}{Unsure(uid, granted)}");
+    }
+
+    public AdminAnswer SetMembership(string who, string group, bool member)
+    {
+        (string uid, string name) = Identity(who);
+        return member
+            ? Answer(_rights.Join(uid, name, group), $"{uid} is in the group {group}{Unsure(uid, true)}")
+            : Answer(_rights.Leave(uid, group), $"{uid} is no longer in the group {group}");
+    }
+
+    public AdminAnswer CreateGroup(string name, IReadOnlyList<string> inherits) => Answer(_rights.CreateGroup(name, inherits), $"the group {name} is there");
+
+    public AdminAnswer DeleteGroup(string name) => Answer(_rights.DeleteGroup(name), $"the group {name} is gone");
+
+    public AdminAnswer ReloadRights()
+    {
+        List<TomlError> problems = [];
+        _rights.Reload(problems);
+        return new AdminAnswer(problems.Count == 0, problems.Count == 0
+            ? $"{_rights.Groups.Count} groups, {_rights.Players.Count} players"
+            : string.Join('\n', problems.Select(problem => $"config/permissions.toml:{problem}")));
+    }
+
+    static AdminAnswer Answer(string? refusal, string done) => new(refusal is null, refusal ?? done);
+
+    static string? GroupOf(string who) => who.StartsWith(GroupPrefix, StringComparison.Ordinal) ? who[GroupPrefix.Length..] : null;
+
+    (string Uid, string Name) Identity(string who) => Find(who) is { } player ? (player.Uid, player.Name) : (who, "");
+
+    // Without a ticket or a key anybody may come under a name nobody else is using.
+    static string Unsure(string uid, bool? granted) => granted == true && uid.StartsWith(JoinGate.GuestPrefix, StringComparison.Ordinal)
+        ? "; careful: this identity is nothing but a name, which anybody may use (see [auth] mode)"
+        : "";
 
     public void Say(string text)
     {

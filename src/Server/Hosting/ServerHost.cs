@@ -56,12 +56,17 @@ sealed class ServerHost : IDisposable
         foreach (TomlError problem in banProblems)
             log.SettingWarning($"config/bans.toml:{problem}");
 
+        List<TomlError> rightProblems = [];
+        PlayerRights rights = PlayerRights.Load(loaded.Resolve("config/permissions.toml"), rightProblems);
+        foreach (TomlError problem in rightProblems)
+            log.SettingWarning($"config/permissions.toml:{problem}");
+
         _net = new NetHost(ServerOptionsMap.Net(_config), time);
         _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
         _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
         _modConfig = new FileModConfig(
             loaded.Resolve("config/mods"), id => (_config.PerMod.GetValueOrDefault(id) ?? new ModSection()).Config, log.SettingWarning, time);
-        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig);
+        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig, rights);
         TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
             ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)
             : null;
@@ -69,7 +74,7 @@ sealed class ServerHost : IDisposable
         ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz);
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
-        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, shutdown, time);
+        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, rights, shutdown, time);
         _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
         _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, time);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);

@@ -15,4 +15,6 @@ interface IPlayerEvents
     MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value);
 
     ChatVerdict PlayerChat(IPlayer player, string text);
+
+    CommandSuggestions Complete(IPlayer player, string line);
 }

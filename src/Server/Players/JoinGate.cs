@@ -25,7 +25,8 @@ sealed record JoinRules
 /// <remarks>Tick thread.</remarks>
 sealed class JoinGate
 {
-    const string GuestPrefix = "guest:";
+    /// <summary>Identities that are nothing but a name begin with this.</summary>
+    public const string GuestPrefix = "guest:";
 
     readonly JoinRules _rules;
     readonly PlayerRegistry _registry;

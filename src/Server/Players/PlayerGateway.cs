@@ -43,6 +43,15 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
     public bool Dropped(Player player, string what, int count, string why) =>
         Deliver(player, Begin(MessageType.Dropped).WriteString(what).WriteInt32(count).WriteString(why), reliable: true);
 
+    /// <summary>Answers what could be typed.</summary>
+    public bool Suggest(Player player, string line, in CommandSuggestions suggestions)
+    {
+        PayloadWriter message = Begin(MessageType.Complete).WriteString(line).WriteString(suggestions.Usage).WriteUInt16((ushort)suggestions.Words.Count);
+        foreach (string word in suggestions.Words)
+            message.WriteString(word);
+        return Deliver(player, message, reliable: true);
+    }
+
     /// <summary>Marks a player to be disconnected at the end of the tick.</summary>
     /// <returns>False when it has left or is already marked.</returns>
     public static bool Dismiss(Player player, LeaveCode code, string reason)

@@ -48,9 +48,12 @@ enum Intake
 /// <remarks>Tick thread; the caller says what time it is.</remarks>
 sealed class PlayerMeter(PlayerLimits limits)
 {
+    const double CompletionsPerSecond = 10;
+
     readonly RateMeter _messages = new(limits.MessagesPerSecond, limits.MessagesBurst);
     readonly RateMeter _flood = new(limits.MessagesPerSecond * limits.FloodFactor, limits.MessagesBurst * limits.FloodFactor);
     readonly RateMeter _chat = new(limits.ChatPerSecond, limits.ChatBurst);
+    readonly RateMeter _completions = new(CompletionsPerSecond, CompletionsPerSecond);
     readonly RateMeter _malformed = new(limits.MalformedMax / limits.MalformedWindow.TotalSeconds, limits.MalformedMax);
 
     /// <summary>Messages thrown away since the player joined.</summary>
@@ -85,6 +88,17 @@ sealed class PlayerMeter(PlayerLimits limits)
         Dropped++;
         UntoldChat++;
         return Intake.Drop;
+    }
+
+    /// <summary>The client asks what could be typed; its payload was already counted.</summary>
+    /// <returns>False when it asks too often.</returns>
+    public bool Completes(TimeSpan now)
+    {
+        if (_completions.TryTake(now))
+            return true;
+        Dropped++;
+        UntoldMessages++;
+        return false;
     }
 
     /// <summary>A message could not be read.</summary>

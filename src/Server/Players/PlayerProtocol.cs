@@ -21,6 +21,7 @@ enum MessageType : byte
     Message = 3,
     Dropped = 4,
     World = 5,
+    Complete = 6,
 }
 
 /// <summary>Why a connection was refused or ended by the server (docs/protocol.md, section 2).</summary>

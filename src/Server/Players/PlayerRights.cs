@@ -57,7 +57,9 @@ sealed class PlayerRights : IPlayerRights
 
     /// <summary>What is wrong with a group's name; null when nothing.</summary>
     public static string? GroupProblem(string name) =>
-        name.Length is > 0 and <= 32 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : $"'{name}' is no name of a group: letters, digits, '_' and '-', at most 32";
+        name.Length is > 0 and <= 32 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            ? null
+            : $"'{name}' is no name of a group: letters, digits, '_' and '-', at most 32";
 
     public bool? Find(string uid, string right)
     {

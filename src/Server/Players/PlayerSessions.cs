@@ -128,6 +128,7 @@ sealed class PlayerSessions
             {
                 MessageType.Chat => TakeChat(player, ref reader),
                 MessageType.Message => TakeMessage(player, ref reader),
+                MessageType.Complete => TakeComplete(player, ref reader),
                 _ => false,
             };
         if (read)
@@ -223,6 +224,20 @@ sealed class PlayerSessions
         _log.Chat(player.Id, player.Name, spoken);
         for (int i = 0; i < _registry.All.Count; i++)
             _gateway.Chat(_registry.All[i], player, spoken);
+        return true;
+    }
+
+    bool TakeComplete(Player player, ref PayloadReader reader)
+    {
+        if (!reader.TryReadString(out string line, _limits.ChatBytesMax) || !reader.IsAtEnd)
+            return false;
+        // Scripts may be asked for words: it costs what a line of chat may.
+        if (!player.Meter.Completes(Now))
+        {
+            _counters.CountDropped(MessageDrop.MessageRate);
+            return true;
+        }
+        _gateway.Suggest(player, line, _events.Complete(player, line));
         return true;
     }
 

@@ -204,6 +204,13 @@ public sealed class AdminHttpTests : IAsyncLifetime
 
         public AdminAnswer Ban(string who, string reason, TimeSpan? duration, string by) => new(true, "banned");
         public AdminAnswer Unban(string which, string by) => new(false, "no such ban");
+        public RightsReport Rights() => new([], [], []);
+        public AdminAnswer ExplainRight(string who, string right) => new(true, $"{who} {right}");
+        public AdminAnswer SetRight(string who, string right, bool? granted) => new(true, "set");
+        public AdminAnswer SetMembership(string who, string group, bool member) => new(true, "set");
+        public AdminAnswer CreateGroup(string name, IReadOnlyList<string> inherits) => new(true, "made");
+        public AdminAnswer DeleteGroup(string name) => new(true, "gone");
+        public AdminAnswer ReloadRights() => new(true, "read");
         public void Say(string text) { }
         public AdminAnswer ReloadConfig() => new(true, "read");
         public void Stop(string reason) { }

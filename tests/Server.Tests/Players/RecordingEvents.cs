@@ -38,6 +38,12 @@ sealed class RecordingEvents : IPlayerEvents
         return Outcome;
     }
 
+    public CommandSuggestions Complete(IPlayer player, string line)
+    {
+        Log.Add($"complete {player.Id} {line}");
+        return new CommandSuggestions("kit <name:string>", ["kit", "kick"]);
+    }
+
     public ChatVerdict PlayerChat(IPlayer player, string text)
     {
         Log.Add($"chat {player.Id} {text}");

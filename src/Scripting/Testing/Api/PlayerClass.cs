@@ -34,14 +34,14 @@ static class PlayerClass
         new("messagesOf", "(self: TestPlayer, name: string) -> { any }", "Payloads of the messages of one name.", MessagesOf),
         new("last", "(self: TestPlayer, name: string) -> any", "Payload of the last message of a name; fails when there was none.", Last),
         new("clear", "(self: TestPlayer) -> ()", "Forgets what it was sent so far.", Clear),
-        new("grant", "(self: TestPlayer, right: string) -> ()", "Gives it a right, like `kits.use`.", (TestScript _, ref CallContext call) =>
+        new("grant", "(self: TestPlayer, right: string) -> ()", "Gives it a right, like `kits.use`.", (TestScript script, ref CallContext call) =>
         {
-            Of(ref call).Rights.Add(call.String(1).ToString());
+            script.World.Players.SetRight(Of(ref call), call.String(1).ToString(), granted: true);
             return call.Return();
         }),
-        new("revoke", "(self: TestPlayer, right: string) -> ()", "Takes a right away.", (TestScript _, ref CallContext call) =>
+        new("revoke", "(self: TestPlayer, right: string) -> ()", "Takes a right away.", (TestScript script, ref CallContext call) =>
         {
-            Of(ref call).Rights.Remove(call.String(1).ToString());
+            script.World.Players.SetRight(Of(ref call), call.String(1).ToString(), granted: false);
             return call.Return();
         }),
     ]);

@@ -43,18 +43,17 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public long WorldBytes { get; set; }
     /// <summary>Reason of the kick; null when there was none.</summary>
     public string? Kicked { get; set; }
-    /// <inheritdoc/>
-    public bool Can(string node) => Rights.Contains(node);
 }
 
 /// <summary>The players of a test: who is here, and what each was sent.</summary>
-sealed class TestPlayers : IPlayerGateway
+sealed class TestPlayers : IPlayerGateway, IPlayerRights
 {
     /// <summary>A test that makes a mod send for ever must not eat the machine.</summary>
     const int ReceivedMax = 100_000;
 
     readonly List<TestPlayer> _players = [];
     readonly Dictionary<int, TestPlayer> _everybody = [];
+    readonly Queue<string?> _rightsChanged = new();
 
     /// <summary>Number of the tick, for what is sent.</summary>
     public long Tick { get; set; }
@@ -118,6 +117,21 @@ sealed class TestPlayers : IPlayerGateway
     {
         var one = (TestPlayer)player;
         return new PlayerTraffic(0, one.WorldBytes + one.Received.Sum(item => item.Value.Length + item.Text.Length), 0, 0);
+    }
+
+    /// <inheritdoc/>
+    public bool? Find(string uid, string right) => _everybody.Values.Any(player => player.Uid == uid && player.Rights.Contains(right)) ? true : null;
+
+    /// <inheritdoc/>
+    public string Explain(string uid, string right) => Find(uid, right) == true ? "granted by the test" : "";
+
+    /// <inheritdoc/>
+    public bool TryTakeChanged(out string? uid) => _rightsChanged.TryDequeue(out uid);
+
+    /// <summary>Gives a player a right, or takes it away.</summary>
+    public void SetRight(TestPlayer player, string right, bool granted)
+    {
+        if (granted ? player.Rights.Add(right) : player.Rights.Remove(right)) _rightsChanged.Enqueue(player.Uid);
     }
 
     static bool Take(IPlayer player, Received received)

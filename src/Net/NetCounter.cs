@@ -72,6 +72,9 @@ public enum NetCounter
     /// <summary>Refused: more from strangers than their share of the receive queue.</summary>
     StrangerRate,
 
+    /// <summary>Refused while the shield is on: strangers from networks nobody was connected from before.</summary>
+    Shielded,
+
     /// <summary>Refused: no room between the receive thread and the tick thread.</summary>
     ReceiveQueueFull,
 

@@ -111,7 +111,7 @@ public sealed partial class NetHost
             Statistics.Add(NetCounter.HalfOpenFull);
             return;
         }
-        var proveFirst = _peers.NewcomerCount >= _options.ProveFirstFrom;
+        var proveFirst = _shield.IsOn || _peers.NewcomerCount >= _options.ProveFirstFrom;
         var peer = new Peer(this, _peers.TakeId(), from, request, isIncoming: true);
         _peers.Add(peer);
         _peers.AddNewcomer(peer);

@@ -25,6 +25,10 @@ public sealed partial class NetHost
     const int BatchesPerDrainMax = 64;
 
     readonly AddressLimiter _strangers;
+    readonly Shield _shield;
+
+    /// <summary>Under <see cref="_receiveGate"/>.</summary>
+    FloodGauge _flood;
     readonly DatagramBatch _incoming;
     readonly DatagramBatch _outgoing;
     readonly ManualResetEvent _stopReceiving = new(false);
@@ -119,17 +123,27 @@ public sealed partial class NetHost
         }
         else if (length <= ProtocolLimits.DatagramBytesMax && !MayBegin(datagram))
         {
-            return RefuseReceiving(length == 0 ? NetCounter.DatagramSize : NetCounter.StrangerPacket);
+            return RefuseStranger(address, length == 0 ? NetCounter.DatagramSize : NetCounter.StrangerPacket);
+        }
+        else if (!_shield.TryAdmit(address, now))
+        {
+            return RefuseStranger(address, NetCounter.Shielded);
         }
         else if (!_strangers.TryTake(address, now))
         {
-            return RefuseReceiving(NetCounter.StrangerRate);
+            return RefuseStranger(address, NetCounter.StrangerRate);
         }
         if (length is 0 or > ProtocolLimits.DatagramBytesMax)
             return RefuseReceiving(NetCounter.DatagramSize);
         if (_layerBytes > 0 && !Crc32C.Verify(_incoming.Datagram(index)))
             return RefuseReceiving(NetCounter.ChecksumWrong);
         return true;
+    }
+
+    bool RefuseStranger(in NetAddress address, NetCounter counter)
+    {
+        _flood.Add(address);
+        return RefuseReceiving(counter);
     }
 
     bool RefuseReceiving(NetCounter counter)

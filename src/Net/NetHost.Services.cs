@@ -82,7 +82,10 @@ public sealed partial class NetHost : IPeerHost
     {
         _peers.SetDue(peer, 0);
         if (peer.State == PeerState.Connected)
+        {
             _peers.AddConnected(peer);
+            _shield.Remember(peer.Address);
+        }
         else if (before == PeerState.Connected)
             _peers.RemoveConnected(peer);
     }

@@ -54,6 +54,7 @@ public sealed partial class NetHost : IDisposable
         _layerBytes = options.UseChecksum ? ProtocolLimits.ChecksumBytes : 0;
         _answers = new AddressLimiter(options.AnswersPerSecond, options.AnswersPerNetworkPerSecond);
         _strangers = new AddressLimiter(options.StrangersPerSecond, options.StrangersPerNetworkPerSecond);
+        _shield = new Shield(options.ShieldPerSecond, options.ShieldPerNetworkPerSecond);
         _proofRandom = options.ProofSeed is { } seed ? new Random(seed) : null;
         _incoming = new DatagramBatch(options.BatchDatagrams);
         _outgoing = new DatagramBatch(options.BatchDatagrams);
@@ -69,6 +70,23 @@ public sealed partial class NetHost : IDisposable
 
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _peers.Connected.Count;
+
+    /// <summary>
+    /// For the time of an attack: strangers from networks that never had a connected peer share a small rate, and every address is proven before the
+    /// application is asked. Connected peers notice nothing.
+    /// </summary>
+    public bool IsShielded
+    {
+        get => _shield.IsOn;
+        set => _shield.IsOn = value;
+    }
+
+    /// <summary>What was refused of strangers since the last call, and who sent most of it.</summary>
+    public NetFlood TakeFlood()
+    {
+        lock (_receiveGate)
+            return _flood.Take();
+    }
 
     /// <summary>True between <see cref="Start"/> and <see cref="Stop"/>.</summary>
     public bool IsRunning => _isStarted && !_isStopped;

@@ -88,6 +88,12 @@ public sealed record NetHostOptions
     /// <summary>The same for one network (/24, /56). Default 500.</summary>
     public int StrangersPerNetworkPerSecond { get; init; } = 500;
 
+    /// <summary>While <see cref="NetHost.IsShielded"/>: datagrams per second from strangers of networks nobody was connected from before, in all. Default 500.</summary>
+    public int ShieldPerSecond { get; init; } = 500;
+
+    /// <summary>The same for one network (/24, /56). Default 10.</summary>
+    public int ShieldPerNetworkPerSecond { get; init; } = 10;
+
     /// <summary>Answers per second to strangers, in all. Default 1000.</summary>
     public int AnswersPerSecond { get; init; } = 1000;
 
@@ -183,6 +189,8 @@ public sealed record NetHostOptions
         Check(ProofTimeout > TimeSpan.Zero, nameof(ProofTimeout), "more than 0");
         Check(StrangersPerSecond >= 1, nameof(StrangersPerSecond), "1 or more");
         Check(StrangersPerNetworkPerSecond >= 1, nameof(StrangersPerNetworkPerSecond), "1 or more");
+        Check(ShieldPerSecond >= 1, nameof(ShieldPerSecond), "1 or more");
+        Check(ShieldPerNetworkPerSecond >= 1, nameof(ShieldPerNetworkPerSecond), "1 or more");
         Check(AnswersPerSecond >= 1, nameof(AnswersPerSecond), "1 or more");
         Check(AnswersPerNetworkPerSecond >= 1, nameof(AnswersPerNetworkPerSecond), "1 or more");
         Check(MessageBytesMax is >= 1000 and <= 90_000_000, nameof(MessageBytesMax), "1 kB–90 MB");

@@ -35,6 +35,15 @@ public sealed partial class ModHost
     /// <summary>A player is in.</summary>
     public void PlayerConnect(IPlayer player) => _hooks.Notify(HookCatalog.PlayerConnect, PlayerHandles.ToValue(player));
 
+    /// <summary>A player whose connection was lost is back, with the same object. What was sent to it meanwhile did not arrive.</summary>
+    /// <param name="player">Who.</param>
+    /// <param name="awaySeconds">How long it was away as far as the server noticed.</param>
+    public void PlayerResume(IPlayer player, double awaySeconds)
+    {
+        _services.World.Restart(player.Id);
+        _hooks.Notify(HookCatalog.PlayerResume, PlayerHandles.ToValue(player), awaySeconds);
+    }
+
     /// <summary>A player leaves; the last call with this object. The gateway still finds the player by id while this runs.</summary>
     /// <param name="player">Who.</param>
     /// <param name="reason">Text for people.</param>

@@ -51,6 +51,11 @@ public readonly struct NetAddress : IEquatable<NetAddress>
     /// <summary>A number shared by all addresses of one /24 (IPv4) or /56 (IPv6): what limits per network count by.</summary>
     public ulong NetworkPrefix => IsIPv4 ? _low & ~0xFFUL : _high & ~0xFFUL;
 
+    /// <summary>The network as people write it; allocates.</summary>
+    public string NetworkText => IsIPv4
+        ? $"{new NetAddress(0, _low & ~0xFFUL, 0, 0).ToIPEndPoint().Address}/24"
+        : $"{new NetAddress(_high & ~0xFFUL, 0, 0, 0).ToIPEndPoint().Address}/56";
+
     /// <summary>The same address with port 0: what limits per remote machine count by.</summary>
     public NetAddress WithoutPort => new(_high, _low, _scope, 0);
 

@@ -58,6 +58,10 @@ static class HookCatalog
     public static readonly HookRow PlayerConnect = new("PlayerConnect", HookKind.Notify, "player: Player", Reentry.Queue, "a player is in and can be sent messages")
     { MayYield = true, Needs = Permission.PlayerRead };
 
+    public static readonly HookRow PlayerResume = new("PlayerResume", HookKind.Notify, "player: Player, away: number", Reentry.Queue,
+        "a player whose connection was lost is back within the reconnect window, with the same handle; what was sent meanwhile did not arrive: send it again")
+    { MayYield = true, Needs = Permission.PlayerRead };
+
     public static readonly HookRow PlayerDisconnect = new("PlayerDisconnect", HookKind.Notify, "player: Player, reason: string, code: number", Reentry.Queue,
         "a player has left; the last time its handle means anything")
     { MayYield = true, Needs = Permission.PlayerRead };
@@ -113,7 +117,7 @@ static class HookCatalog
     /// <summary>All hooks in the order of the documentation.</summary>
     public static IReadOnlyList<HookRow> Rows { get; } =
     [
-        OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
+        OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerResume, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
         ConsoleCommand, PlayerKick, PermissionsChanged, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
     ];
 

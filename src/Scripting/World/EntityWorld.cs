@@ -59,6 +59,12 @@ sealed class EntityWorld(int playersMax)
         foreach (ModEntities mod in _mods) mod.Forget(player);
     }
 
+    /// <summary>A player came back with an empty mirror: everything in sight is sent again.</summary>
+    public void Restart(int player)
+    {
+        foreach (ModEntities mod in _mods) mod.FindView(player)?.Restart();
+    }
+
     /// <summary>Tells handlers of EntityCreated and EntityRemoved what happened since the last time.</summary>
     public void Announce(HookDispatcher hooks, HookRegistry registry)
     {

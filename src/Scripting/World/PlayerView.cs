@@ -29,6 +29,14 @@ sealed class PlayerView(ModEntities entities)
         _complete = 0;
     }
 
+    /// <summary>The client knows nothing any more; what is in sight stays as it was set.</summary>
+    public void Restart()
+    {
+        Array.Clear(_sent);
+        _removals.Clear();
+        _complete = 0;
+    }
+
     /// <summary>Epoch of what the client was last told about a slot's entity; 0 when it does not know it.</summary>
     public uint SentAt(int slot) => slot < _sent.Length ? _sent[slot] : 0;
 

@@ -63,6 +63,28 @@ static class AdminCommands
         new() { Name = "commands", Method = "GET", Route = "/commands", Summary = "Lists the commands of mods.", Execute = call => call.Target.Mods.Commands() },
         new()
         {
+            Name = "whitelist list", Method = "GET", Route = "/whitelist", Summary = "Lists who may join while the whitelist is on.",
+            Execute = call => call.Target.Whitelist(),
+        },
+        new()
+        {
+            Name = "whitelist add", Method = "POST", Route = "/whitelist", Summary = "Puts somebody on the whitelist.",
+            Arguments = [new("who", AdminType.Text, "Number or name of a player online, a name, an identity, or an address range like 203.0.113.0/24.")],
+            Execute = call => call.Target.WhitelistAdd(call.Text("who"), call.By),
+        },
+        new()
+        {
+            Name = "whitelist remove", Method = "DELETE", Route = "/whitelist/{who}", Summary = "Takes somebody off the whitelist.",
+            Arguments = [new("who", AdminType.Text, "As it was added, or as the list shows it.")],
+            Execute = call => call.Target.WhitelistRemove(call.Text("who"), call.By),
+        },
+        Switch("whitelist", true, "Lets in only who is on the whitelist. Nobody online is disconnected.", (target, on, by) => target.WhitelistSwitch(on, by)),
+        Switch("whitelist", false, "Lets in everybody again.", (target, on, by) => target.WhitelistSwitch(on, by)),
+        new() { Name = "shield status", Method = "GET", Route = "/shield", Summary = "Shows the shield and the last flood.", Execute = call => call.Target.Shield() },
+        Switch("shield", true, "Under attack: newcomers from networks that had players go first, all others share a small rate.", (target, on, by) => target.ShieldSwitch(on, by)),
+        Switch("shield", false, "Lets newcomers from everywhere in at the usual rates again.", (target, on, by) => target.ShieldSwitch(on, by)),
+        new()
+        {
             Name = "say", Method = "POST", Route = "/say", Summary = "Shows a line of chat to everybody.",
             Arguments = [new("text", AdminType.Text, "The line.")],
             Execute = call =>
@@ -98,6 +120,12 @@ static class AdminCommands
     {
         Name = $"mod {verb}", Method = "POST", Route = $"/mods/{{id}}/{verb}", Summary = summary, Arguments = [Mod],
         Execute = call => call.Target.Mods.Status(call.Text("id")) == null ? null : Answer(order(call.Target.Mods, call.Text("id"))),
+    };
+
+    static AdminCommand Switch(string what, bool on, string summary, Func<IAdminTarget, bool, string, AdminAnswer> turn) => new()
+    {
+        Name = $"{what} {(on ? "on" : "off")}", Method = "POST", Route = $"/{what}/{(on ? "on" : "off")}", Summary = summary,
+        Execute = call => turn(call.Target, on, call.By),
     };
 
     static AdminAnswer Answer(ModOrder order) => new(order.Accepted, order.Message);

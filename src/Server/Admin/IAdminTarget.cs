@@ -57,6 +57,24 @@ interface IAdminTarget
     /// <summary>Reads permissions.toml again.</summary>
     AdminAnswer ReloadRights();
 
+    /// <summary>Who may join while the whitelist is on.</summary>
+    IReadOnlyList<WhitelistReport> Whitelist();
+
+    /// <summary>Puts somebody on the whitelist: a player online (number, name), an identity, a name, or an address range.</summary>
+    AdminAnswer WhitelistAdd(string who, string by);
+
+    /// <summary>Takes somebody off the whitelist; written as for adding.</summary>
+    AdminAnswer WhitelistRemove(string who, string by);
+
+    /// <summary>Puts the whitelist in force, or out of it. Nobody online is disconnected.</summary>
+    AdminAnswer WhitelistSwitch(bool on, string by);
+
+    /// <summary>The shield against floods of strangers.</summary>
+    ShieldReport Shield();
+
+    /// <summary>Turns the shield on or off.</summary>
+    AdminAnswer ShieldSwitch(bool on, string by);
+
     /// <summary>Shows a line of chat to everybody.</summary>
     void Say(string text);
 
@@ -114,9 +132,15 @@ sealed record ServerReport
 /// <param name="Max">Longest.</param>
 sealed record Percentiles(double P50, double P95, double P99, double Max);
 
-/// <summary>A player online.</summary>
+/// <summary>A player online; state is <c>in</c>, or <c>held</c> while its connection is lost and its place kept.</summary>
 sealed record PlayerReport(
-    int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped);
+    int Id, string Name, string Uid, string Trust, string Address, double PingMilliseconds, double ConnectedSeconds, long InBytes, long OutBytes, long Dropped, string State);
+
+/// <summary>An entry of the whitelist; state is <c>on</c> or <c>off</c> for the list as a whole.</summary>
+sealed record WhitelistReport(string Who, string Note, string By, DateTimeOffset Added, string State);
+
+/// <summary>The shield: whether it is on, what it has held off, what the limits have, and the last flood.</summary>
+sealed record ShieldReport(bool On, long Shielded, long OverRate, long Senseless, string LastFlood);
 
 /// <summary>Rights of players.</summary>
 /// <param name="Groups">Groups.</param>

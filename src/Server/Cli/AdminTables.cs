@@ -22,7 +22,12 @@ static class AdminTables
         [
             new("id", row => Text(row, "id"), true), new("name", row => Text(row, "name")), new("uid", row => Text(row, "uid")), new("trust", row => Text(row, "trust")),
             new("address", row => Text(row, "address")), new("ping ms", row => Number(row, "ping_milliseconds", 1, "0"), true),
-            new("min", row => Number(row, "connected_seconds", 60, "0"), true), new("dropped", row => Text(row, "dropped"), true),
+            new("min", row => Number(row, "connected_seconds", 60, "0"), true), new("dropped", row => Text(row, "dropped"), true), new("is", row => Text(row, "state")),
+        ],
+        ["whitelist list"] =
+        [
+            new("who", row => Text(row, "who")), new("note", row => Text(row, "note")), new("by", row => Text(row, "by")), new("added", row => Text(row, "added")),
+            new("list is", row => Text(row, "state")),
         ],
         ["perms list"] =
         [

@@ -21,15 +21,19 @@ static class AdminVerbs
     static Command GroupOf(Command root, string word)
     {
         if (root.Subcommands.FirstOrDefault(command => command.Name == word) is { } group) return group;
-        group = new Command(word, word switch
-        {
-            "config" => "The settings of a running server.",
-            "perms" => "What players may do: rights and groups, on a running server.",
-            _ => $"See and steer the {word}s of a running server.",
-        });
+        group = new Command(word, GroupSummary(word));
         root.Subcommands.Add(group);
         return group;
     }
+
+    static string GroupSummary(string word) => word switch
+    {
+        "config" => "The settings of a running server.",
+        "perms" => "What players may do: rights and groups, on a running server.",
+        "whitelist" => "Who alone may join a running server.",
+        "shield" => "What a running server does about floods of strangers.",
+        _ => $"See and steer the {word}s of a running server.",
+    };
 
     static Command Create(AdminCommand row, string name)
     {

@@ -68,6 +68,12 @@ sealed class GameClient : IDisposable
     /// <summary>Payloads sent.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>Token to come back with (<see cref="ConnectData.Session"/>); empty until the server gave one.</summary>
+    public byte[] SessionToken { get; private set; } = [];
+
+    /// <summary>The server said that this client goes on as the player it was.</summary>
+    public bool IsResumed { get; private set; }
+
     /// <summary>Begins to connect.</summary>
     public void Connect(IPEndPoint server, ConnectData data, WireDialect dialect = WireDialect.V2)
     {
@@ -139,6 +145,10 @@ sealed class GameClient : IDisposable
                 break;
             case MessageType.World when !Entities.Take(reader.ReadRemaining()):
                 BadSnapshots++;
+                break;
+            case MessageType.Session
+                when reader.TryReadByte(out byte resumed) && reader.TryReadUInt16(out _) && reader.TryReadBytesWithLength(out ReadOnlySpan<byte> token):
+                (IsResumed, SessionToken) = (resumed == 1, token.ToArray());
                 break;
             case MessageType.Message when reader.TryReadString(out string message):
                 _events.Message(this, message, reader.ReadRemaining());

@@ -32,6 +32,9 @@ sealed record ServerConfig
     [Section("Mods the operator trusts like the server itself.")]
     public CoreSection Core { get; init; } = new();
 
+    [Section("Players and their places.")]
+    public PlayersSection Players { get; init; } = new();
+
     [Section("Who players are: how the server knows that a name belongs to somebody.")]
     public AuthSection Auth { get; init; } = new();
 
@@ -77,7 +80,7 @@ sealed record NetSection
     [Setting("UDP port; 0 takes a free one and logs it.", Min = 0, Max = 65535)]
     public int Port { get; init; } = 27015;
 
-    [Setting("What a client must send to be let in. It keeps strangers' clients out; it is not a secret once a client has it.", Max = 128)]
+    [Setting("What a client must send to be let in, unless auth.mode is \"open\". It keeps strangers' clients out; it is not a secret once a client has it.", Max = 128)]
     public string Key { get; init; } = "gameserver";
 
     [Setting("Players at the same time. More are refused as full.", Min = 1, Max = 2000)]
@@ -195,21 +198,33 @@ sealed record LogSection
     public int FileMb { get; init; } = 64;
 }
 
+/// <summary>[players]</summary>
+sealed record PlayersSection
+{
+    [Setting("A player whose connection was lost keeps its place, its number and everything mods know about it this long, and may come back to it. 0: it is gone at once.",
+        Min = 0, Max = 3600, Unit = "s")]
+    public int ReconnectWindowS { get; init; } = 15;
+}
+
 /// <summary>How identities are settled.</summary>
 enum AuthMode
 {
-    /// <summary>The key of [net] is all that is asked; identities are guests'.</summary>
+    /// <summary>Nothing is asked; players are guests.</summary>
     Open,
 
-    /// <summary>A signed ticket is asked for (docs/protocol.md, "Tickets").</summary>
+    /// <summary>The key of [net] is asked; players are guests.</summary>
+    Key,
+
+    /// <summary>The key and a signed ticket are asked for (docs/protocol.md, "Tickets").</summary>
     Ticket,
 }
 
 /// <summary>[auth]</summary>
 sealed record AuthSection
 {
-    [Setting("\"open\": players are guests, known by name. \"ticket\": players bring a signed ticket from your web back end.")]
-    public AuthMode Mode { get; init; } = AuthMode.Open;
+    [Setting("\"open\": whoever knocks comes in, as a guest known by name. \"key\": the same for clients that send net.key. \"ticket\": players also bring a signed ticket from "
+        + "your web back end.")]
+    public AuthMode Mode { get; init; } = AuthMode.Key;
 
     [Setting("File with the key shared with the issuer of tickets: at least 32 bytes, used as they are.", Min = 1, Max = 1024)]
     public string TicketKeyFile { get; init; } = "config/ticket.key";

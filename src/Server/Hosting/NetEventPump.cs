@@ -24,11 +24,15 @@ sealed class NetEventPump(NetHost net, PlayerSessions sessions)
                     sessions.Received(PeerConnection.Of(happened.Peer!), happened.Payload);
                     break;
                 case NetEventKind.Disconnected:
-                    sessions.Disconnected(PeerConnection.Of(happened.Peer!), TextOf(happened.Reason));
+                    sessions.Disconnected(PeerConnection.Of(happened.Peer!), TextOf(happened.Reason), IsLost(happened.Reason));
                     break;
             }
         }
     }
+
+    // What a client that lives on did not want. Whoever broke a limit or said goodbye is gone.
+    static bool IsLost(DisconnectReason reason) =>
+        reason is DisconnectReason.Timeout or DisconnectReason.PeerNotFound or DisconnectReason.Reconnect;
 
     static string TextOf(DisconnectReason reason) => reason switch
     {

@@ -24,6 +24,8 @@ sealed class ServerAdminTarget : IAdminTarget
     readonly PlayerCounters _counters;
     readonly BanList _bans;
     readonly PlayerRights _rights;
+    readonly Whitelist _whitelist;
+    readonly FloodWatch _floods;
     readonly ShutdownSignal _shutdown;
     readonly TimeProvider _time;
     readonly long _start;
@@ -37,6 +39,8 @@ sealed class ServerAdminTarget : IAdminTarget
         PlayerCounters counters,
         BanList bans,
         PlayerRights rights,
+        Whitelist whitelist,
+        FloodWatch floods,
         ShutdownSignal shutdown,
         TimeProvider time)
     {
@@ -49,6 +53,8 @@ sealed class ServerAdminTarget : IAdminTarget
         _counters = counters;
         _bans = bans;
         _rights = rights;
+        _whitelist = whitelist;
+        _floods = floods;
         _shutdown = shutdown;
         _time = time;
         _start = time.GetTimestamp();
@@ -88,7 +94,8 @@ sealed class ServerAdminTarget : IAdminTarget
         Math.Round(p.ConnectedFor.TotalSeconds, 1),
         p.InBytes,
         p.OutBytes,
-        p.Meter.Dropped))];
+        p.Meter.Dropped,
+        p.IsHeld ? "held" : "in"))];
 
     public IReadOnlyList<BanReport> Bans() =>
         [.. _bans.All.Where(b => b.IsActive(_time.GetUtcNow())).Select(b => new BanReport(b.Id, b.Uid, b.Address?.ToString(), b.Name, b.Reason, b.By, b.Created, b.Expires))];
@@ -103,7 +110,7 @@ sealed class ServerAdminTarget : IAdminTarget
         AddressRange? range = null;
         if (player is null && AddressRange.TryParse(who, out AddressRange parsed))
             range = parsed;
-        string? uid = player?.Uid ?? (range is null ? who : null);
+        string? uid = player?.Uid ?? (range is null ? UidOf(who) : null);
         if (_bans.Add(uid, range, player?.Name ?? "", reason, by, duration) is not { } ban)
             return new AdminAnswer(false, $"the list of bans is full ({BanList.BansMax})");
         int left = 0;
@@ -118,6 +125,8 @@ sealed class ServerAdminTarget : IAdminTarget
     public AdminAnswer Unban(string which, string by)
     {
         int lifted = _bans.Remove(which);
+        if (lifted == 0)
+            lifted = _bans.Remove(UidOf(which));
         return new AdminAnswer(lifted > 0, lifted > 0 ? $"{lifted} bans lifted" : $"no ban matches '{which}'");
     }
 
@@ -173,6 +182,44 @@ sealed class ServerAdminTarget : IAdminTarget
         ? "; careful: this identity is nothing but a name, which anybody may use (see [auth] mode)"
         : "";
 
+    public IReadOnlyList<WhitelistReport> Whitelist() =>
+        [.. _whitelist.All.Select(e => new WhitelistReport(e.Who, e.Note, e.By, e.Added, _whitelist.IsOn ? "on" : "off"))];
+
+    public AdminAnswer WhitelistAdd(string who, string by)
+    {
+        Player? player = Find(who);
+        AddressRange? range = player is null && AddressRange.TryParse(who, out AddressRange parsed) ? parsed : null;
+        string? uid = player?.Uid ?? (range is null ? UidOf(who) : null);
+        if (!_whitelist.Add(uid, range, player?.Name ?? "", by))
+            return new AdminAnswer(false, $"the whitelist is full ({GameServer.Server.Players.Whitelist.EntriesMax})");
+        return new AdminAnswer(true, $"{uid ?? range!.Value.ToString()} may join{(_whitelist.IsOn ? "" : "; the list is off, so may everybody")}");
+    }
+
+    public AdminAnswer WhitelistRemove(string who, string by)
+    {
+        string uid = Find(who)?.Uid ?? UidOf(who);
+        string range = AddressRange.TryParse(who, out AddressRange parsed) ? parsed.ToString() : who;
+        bool removed = _whitelist.Remove(who) || _whitelist.Remove(uid) || _whitelist.Remove(range);
+        return new AdminAnswer(removed, removed ? $"{who} is off the list" : $"'{who}' is not on the list");
+    }
+
+    public AdminAnswer WhitelistSwitch(bool on, string by)
+    {
+        _whitelist.Switch(on);
+        return new AdminAnswer(true, on ? $"only those on the list may join now ({_whitelist.Count} entries)" : "everybody may join now");
+    }
+
+    public ShieldReport Shield() => new(
+        _net.IsShielded, _net.Statistics[NetCounter.Shielded], _net.Statistics[NetCounter.StrangerRate], _net.Statistics[NetCounter.StrangerPacket], _floods.Last);
+
+    public AdminAnswer ShieldSwitch(bool on, string by)
+    {
+        _net.IsShielded = on;
+        return new AdminAnswer(true, on
+            ? "the shield is on: newcomers from networks that had players go first, all others wait; players online notice nothing"
+            : "the shield is off");
+    }
+
     public void Say(string text)
     {
         foreach (IPlayer player in _gateway.All)
@@ -192,6 +239,9 @@ sealed class ServerAdminTarget : IAdminTarget
 
     public void Stop(string reason) => _shutdown.Request(reason);
 
+    // Guests are known by name, so a name stands for the identity made from it.
+    string UidOf(string who) => _config.Auth.Mode == AuthMode.Ticket || who.Contains(':') ? who : JoinGate.GuestUid(who);
+
     Player? Find(string who) =>
         (int.TryParse(who, out int id) ? _registry.ById(id) : null)
         ?? _registry.All.FirstOrDefault(p => p.Uid == who || string.Equals(p.Name, who, StringComparison.OrdinalIgnoreCase));
@@ -206,6 +256,9 @@ sealed class ServerAdminTarget : IAdminTarget
         foreach (MessageDrop why in Enum.GetValues<MessageDrop>())
             counters[$"dropped_{Snake(why.ToString())}"] = _counters.Dropped(why);
         counters["players_joined"] = _counters.Joined;
+        counters["players_held"] = _counters.Held;
+        counters["players_resumed"] = _counters.Resumed;
+        counters["joins_never_arrived"] = _counters.NeverArrived;
         counters["messages_in"] = _counters.MessagesIn;
         counters["messages_out"] = _counters.MessagesOut;
         return counters;

@@ -61,6 +61,11 @@ sealed class ServerHost : IDisposable
         foreach (TomlError problem in rightProblems)
             log.SettingWarning($"config/permissions.toml:{problem}");
 
+        List<TomlError> listProblems = [];
+        Whitelist whitelist = Whitelist.Load(loaded.Resolve("config/whitelist.toml"), time, listProblems);
+        foreach (TomlError problem in listProblems)
+            log.SettingWarning($"config/whitelist.toml:{problem}");
+
         _net = new NetHost(ServerOptionsMap.Net(_config), time);
         _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
         _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
@@ -70,13 +75,14 @@ sealed class ServerHost : IDisposable
         TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
             ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)
             : null;
-        JoinGate gate = new(ServerOptionsMap.Join(_config), registry, bans, tickets);
-        ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz);
+        JoinGate gate = new(ServerOptionsMap.Join(_config), registry, bans, tickets, whitelist);
+        ServerIdentity identity = new(_config.Server.Name, _config.Server.TickHz, TimeSpan.FromSeconds(_config.Players.ReconnectWindowS));
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
-        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, rights, shutdown, time);
+        FloodWatch floods = new(_net, log, time);
+        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, rights, whitelist, floods, shutdown, time);
         _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
-        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, time);
+        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, floods, time);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);
         target.Ticks = _loop.Statistics;
     }

@@ -13,16 +13,18 @@ sealed class ServerTick : ITickStations
     readonly ModHost _mods;
     readonly PlayerSessions _sessions;
     readonly AdminFront? _admin;
+    readonly FloodWatch _floods;
     readonly TimeProvider _time;
     TimeSpan _networkTook;
 
-    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, TimeProvider time)
+    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, FloodWatch floods, TimeProvider time)
     {
         _net = net;
         _pump = pump;
         _mods = mods;
         _sessions = sessions;
         _admin = admin;
+        _floods = floods;
         _time = time;
     }
 
@@ -35,6 +37,7 @@ sealed class ServerTick : ITickStations
         _mods.Update();
         _admin?.RunTick();
         _sessions.EndTick();
+        _floods.RunTick();
         began = _time.GetTimestamp();
         _net.Update();
         _networkTook += _time.GetElapsedTime(began);

@@ -67,6 +67,18 @@ sealed class ServerLog(ILogger log)
     public void PlayerLeft(int id, string name, string reason, TimeSpan stayed, int online) => log.Information(
         "player {Id} {Name} left: {Reason}, after {Minutes:0.0} min; {Online} online", id, name, reason, stayed.TotalMinutes, online);
 
+    public void PlayerHeld(int id, string name, string reason, TimeSpan window) => log.Information(
+        "player {Id} {Name} is away: {Reason}; the place is held for {Seconds:0} s", id, name, reason, window.TotalSeconds);
+
+    public void PlayerResumed(int id, string name, string address, TimeSpan away) => log.Information(
+        "player {Id} {Name} is back from {Address} after {Seconds:0.0} s", id, name, address, away.TotalSeconds);
+
+    public void Flood(string from, double perSecond, string shield) => log.Warning(
+        "flood from {From}: {PerSecond:0} datagrams per second of strangers refused; players are unaffected; {Shield}", from, perSecond, shield);
+
+    public void JoinsRefused(int count, string code, string address) => log.Information(
+        "{Count} more joins refused within a second, the last one {Code} from {Address}", count, code, address);
+
     public void JoinRefused(string code, string detail, string address) =>
         log.Debug("join from {Address} refused: {Code} {Detail}", address, code, detail);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using GameServer.Toml;
 
 namespace GameServer.Server.Players;
@@ -124,15 +123,5 @@ sealed class BanList
         foreach (Ban ban in (Ban[])[.. _byId.Values.Where(ban => !ban.IsActive(now))]) Forget(ban);
     }
 
-    void Save()
-    {
-        string beside = _file + ".new";
-        if (Path.GetDirectoryName(_file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(BanText.Write(_byId.Values)));
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(beside, _file, overwrite: true);
-    }
+    void Save() => PlayerFile.Write(_file, BanText.Write(_byId.Values));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using GameServer.Toml;
 
@@ -27,37 +26,25 @@ static class BanText
         }
         string id = table.GetString("id", problems) ?? $"b-line{table.Position.Line}";
         return new Ban(id, uid, address, table.GetString("name", problems) ?? "", table.GetString("reason", problems) ?? "no reason given",
-            table.GetString("by", problems) ?? "operator", Time(table, "created", problems) ?? DateTimeOffset.UnixEpoch, Time(table, "expires", problems));
+            table.GetString("by", problems) ?? "operator", PlayerFile.Time(table, "created", problems) ?? DateTimeOffset.UnixEpoch, PlayerFile.Time(table, "expires", problems));
     }
 
     /// <summary>The whole file.</summary>
-    public static string Write(IEnumerable<Ban> bans)
+    public static StringBuilder Write(IEnumerable<Ban> bans)
     {
         var text = new StringBuilder("# Who may not join. Written by the server; edit it while the server is stopped.\n");
         foreach (Ban ban in bans)
         {
             text.Append("\n[[ban]]\n");
-            Line(text, "id", ban.Id);
-            if (ban.Uid is { } uid) Line(text, "uid", uid);
-            if (ban.Address is { } address) Line(text, "address", address.ToString());
-            if (ban.Name.Length > 0) Line(text, "name", ban.Name);
-            Line(text, "reason", ban.Reason);
-            Line(text, "by", ban.By);
-            text.Append("created = ").Append(Stamp(ban.Created)).Append('\n');
-            if (ban.Expires is { } end) text.Append("expires = ").Append(Stamp(end)).Append('\n');
+            PlayerFile.Line(text, "id", ban.Id);
+            if (ban.Uid is { } uid) PlayerFile.Line(text, "uid", uid);
+            if (ban.Address is { } address) PlayerFile.Line(text, "address", address.ToString());
+            if (ban.Name.Length > 0) PlayerFile.Line(text, "name", ban.Name);
+            PlayerFile.Line(text, "reason", ban.Reason);
+            PlayerFile.Line(text, "by", ban.By);
+            PlayerFile.Line(text, "created", ban.Created);
+            if (ban.Expires is { } end) PlayerFile.Line(text, "expires", end);
         }
-        return text.ToString();
+        return text;
     }
-
-    static DateTimeOffset? Time(TomlTable table, string key, ICollection<TomlError> problems)
-    {
-        if (!table.TryGet(key, out TomlValue? value)) return null;
-        if (value is TomlDateTime { Date: { } date, Time: { } time } moment) return new DateTimeOffset(date.ToDateTime(time), moment.Offset ?? TimeSpan.Zero);
-        problems.Add(new TomlError(value.Position, $"{key}: write a date and time like 2027-01-31T12:00:00Z"));
-        return null;
-    }
-
-    static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    static void Line(StringBuilder text, string key, string value) => text.Append(key).Append(" = ").Append(TomlText.Quote(value)).Append('\n');
 }

@@ -10,6 +10,9 @@ namespace GameServer.Server.Players;
 /// <param name="Ticket">Signed identity; may be empty.</param>
 sealed record ConnectData(string Key, ushort Protocol, string? Name, string Language, byte[] Ticket)
 {
+    /// <summary>Token of a session to go on with; empty for a new one.</summary>
+    public byte[] Session { get; init; } = [];
+
     const int KeyBytesMax = 512;
     const int NameBytesMax = 256;
     const int LanguageBytesMax = 35;
@@ -37,11 +40,17 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
         {
             return false;
         }
-        data = data with { Name = name, Language = language, Ticket = ticket.ToArray() };
+        // Anything else behind the ticket belongs to a later version.
+        byte[] session = reader.TryReadBytesWithLength(out ReadOnlySpan<byte> token) && token.Length == SessionToken.Bytes ? token.ToArray() : [];
+        data = data with { Name = name, Language = language, Ticket = ticket.ToArray(), Session = session };
         return true;
     }
 
     /// <summary>Writes the data, as clients do.</summary>
-    public void Write(PayloadWriter writer) =>
+    public void Write(PayloadWriter writer)
+    {
         writer.Clear().WriteString(Key).WriteUInt16(Protocol).WriteString(Name).WriteString(Language).WriteBytesWithLength(Ticket);
+        if (Session.Length > 0)
+            writer.WriteBytesWithLength(Session);
+    }
 }

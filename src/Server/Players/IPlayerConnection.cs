@@ -12,6 +12,9 @@ interface IPlayerConnection
     /// <summary>Smoothed round trip.</summary>
     TimeSpan RoundTrip { get; }
 
+    /// <summary>False once the connection, or the attempt at one, is over.</summary>
+    bool IsAlive { get; }
+
     /// <summary>Share of packets lost, 0 to 1.</summary>
     double Loss { get; }
 

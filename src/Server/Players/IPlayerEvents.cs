@@ -10,6 +10,9 @@ interface IPlayerEvents
 
     void PlayerConnect(IPlayer player);
 
+    /// <summary>A player whose connection was lost is back; what was sent meanwhile did not arrive.</summary>
+    void PlayerResume(IPlayer player, TimeSpan away);
+
     void PlayerDisconnect(IPlayer player, string reason, int code);
 
     MessageOutcome PlayerMessage(IPlayer player, string name, ReadOnlySpan<byte> value);

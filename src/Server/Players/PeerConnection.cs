@@ -20,6 +20,8 @@ sealed class PeerConnection : IPlayerConnection
 
     public Player? Player { get; set; }
 
+    public bool IsAlive => _peer.State is PeerState.Connected or PeerState.Connecting;
+
     public TimeSpan RoundTrip => _peer.RoundTripTime;
 
     public double Loss => _peer.Statistics.DatagramsSent == 0 ? 0 : Math.Min(1, (double)_peer.Statistics.PacketsResent / _peer.Statistics.DatagramsSent);

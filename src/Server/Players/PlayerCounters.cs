@@ -10,6 +10,15 @@ sealed class PlayerCounters
     /// <summary>Players that came in.</summary>
     public long Joined { get; set; }
 
+    /// <summary>Players whose connection was lost and whose place was held.</summary>
+    public long Held { get; set; }
+
+    /// <summary>Players that came back to their place.</summary>
+    public long Resumed { get; set; }
+
+    /// <summary>Joins let in that never arrived.</summary>
+    public long NeverArrived { get; set; }
+
     /// <summary>Payloads received from players.</summary>
     public long MessagesIn { get; set; }
 

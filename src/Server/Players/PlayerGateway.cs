@@ -39,6 +39,15 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
             .WriteString(serverName).WriteUInt16((ushort)tickRate),
         reliable: true);
 
+    /// <summary>Gives a player what it needs to come back after its connection was lost.</summary>
+    /// <param name="player">Who.</param>
+    /// <param name="isResumed">The player was here before.</param>
+    /// <param name="window">How long its place is held.</param>
+    public bool Session(Player player, bool isResumed, TimeSpan window) => Deliver(
+        player,
+        Begin(MessageType.Session).WriteByte((byte)(isResumed ? 1 : 0)).WriteUInt16((ushort)window.TotalSeconds).WriteBytesWithLength(player.SessionToken),
+        reliable: true);
+
     /// <summary>Tells a player that messages of it were thrown away.</summary>
     public bool Dropped(Player player, string what, int count, string why) =>
         Deliver(player, Begin(MessageType.Dropped).WriteString(what).WriteInt32(count).WriteString(why), reliable: true);
@@ -67,7 +76,7 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
     bool Deliver(Player player, PayloadWriter message, bool reliable)
     {
         ReadOnlySpan<byte> payload = message.Written;
-        if (!player.IsConnected || !player.Connection.Send(payload, reliable || payload.Length > player.Connection.UnreliableBytesMax))
+        if (!player.IsConnected || player.IsHeld || !player.Connection.Send(payload, reliable || payload.Length > player.Connection.UnreliableBytesMax))
             return false;
         player.OutBytes += payload.Length;
         counters.MessagesOut++;

@@ -54,7 +54,14 @@ sealed class PlayerMeter(PlayerLimits limits)
     readonly RateMeter _flood = new(limits.MessagesPerSecond * limits.FloodFactor, limits.MessagesBurst * limits.FloodFactor);
     readonly RateMeter _chat = new(limits.ChatPerSecond, limits.ChatBurst);
     readonly RateMeter _completions = new(CompletionsPerSecond, CompletionsPerSecond);
+    readonly RateMeter _resumes = new(ResumesPerSecond, ResumesBurst);
     readonly RateMeter _malformed = new(limits.MalformedMax / limits.MalformedWindow.TotalSeconds, limits.MalformedMax);
+
+    /// <summary>Times a player may come back per second in the long run, and at once.</summary>
+    const double ResumesPerSecond = 0.2;
+
+    /// <inheritdoc cref="ResumesPerSecond"/>
+    const double ResumesBurst = 5;
 
     /// <summary>Messages thrown away since the player joined.</summary>
     public long Dropped { get; private set; }
@@ -100,6 +107,10 @@ sealed class PlayerMeter(PlayerLimits limits)
         UntoldMessages++;
         return false;
     }
+
+    /// <summary>The player wants to come back.</summary>
+    /// <returns>False when it did so too often.</returns>
+    public bool Resume(TimeSpan now) => _resumes.TryTake(now);
 
     /// <summary>A message could not be read.</summary>
     /// <returns>False when there were too many.</returns>

@@ -22,6 +22,7 @@ enum MessageType : byte
     Dropped = 4,
     World = 5,
     Complete = 6,
+    Session = 7,
 }
 
 /// <summary>Why a connection was refused or ended by the server (docs/protocol.md, section 2).</summary>
@@ -41,4 +42,10 @@ enum LeaveCode : byte
     Kicked = 10,
     Flood = 11,
     BadMessages = 12,
+
+    /// <summary>The server admits only those on its whitelist.</summary>
+    NotListed = 13,
+
+    /// <summary>The same player has connected from elsewhere, or again.</summary>
+    TakenOver = 14,
 }

@@ -9,7 +9,7 @@ sealed class PlayerRegistry
 {
     readonly List<Player> _players = [];
     readonly Dictionary<int, Player> _byId = [];
-    readonly HashSet<string> _names = [];
+    readonly Dictionary<string, int> _names = [];
     readonly Dictionary<IPAddress, int> _addresses = [];
     int _lastId;
 
@@ -22,8 +22,24 @@ sealed class PlayerRegistry
     /// <summary>The player with this id, if it is in.</summary>
     public Player? ById(int id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Whether a name that looks like this one is in use or reserved.</summary>
-    public bool IsNameTaken(string foldedName) => _names.Contains(foldedName);
+    /// <summary>Players whose connection was lost and whose place is held.</summary>
+    public int HeldCount => _players.Count(p => p.IsHeld);
+
+    /// <summary>How often a name that looks like this one is in use or reserved.</summary>
+    public int CountNamed(string foldedName) => _names.GetValueOrDefault(foldedName);
+
+    /// <summary>The player with this identity, if one is in.</summary>
+    public Player? ByUid(string uid) => _players.Find(p => p.Uid == uid);
+
+    /// <summary>The held player of a name and an address, if there is one.</summary>
+    public Player? HeldAs(string foldedName, IPAddress address) => _players.Find(p => p.IsHeld && p.FoldedName == foldedName && p.Connection.Address.Equals(address));
+
+    /// <summary>Held players of one address.</summary>
+    public int HeldFrom(IPAddress address) => _players.Count(p => p.IsHeld && p.Connection.Address.Equals(address));
+
+    /// <summary>The player held for longest, of one address when that is given.</summary>
+    public Player? LongestHeld(IPAddress? address = null) =>
+        _players.Where(p => p.IsHeld && (address is null || p.Connection.Address.Equals(address))).MinBy(p => p.HeldSince);
 
     /// <summary>Players in or on the way in from one address.</summary>
     public int CountFrom(IPAddress address) => _addresses.GetValueOrDefault(address);
@@ -35,7 +51,7 @@ sealed class PlayerRegistry
     public void Reserve(Admission admission)
     {
         Places++;
-        _names.Add(admission.FoldedName);
+        _names[admission.FoldedName] = CountNamed(admission.FoldedName) + 1;
         _addresses[admission.Address] = CountFrom(admission.Address) + 1;
     }
 
@@ -43,12 +59,16 @@ sealed class PlayerRegistry
     public void Release(string foldedName, IPAddress address)
     {
         Places--;
-        _names.Remove(foldedName);
-        int left = CountFrom(address) - 1;
-        if (left > 0)
-            _addresses[address] = left;
-        else
-            _addresses.Remove(address);
+        CountDown(_names, foldedName);
+        CountDown(_addresses, address);
+    }
+
+    /// <summary>A player came back over another connection.</summary>
+    public void Resume(Player player, IPlayerConnection connection)
+    {
+        CountDown(_addresses, player.Connection.Address);
+        _addresses[connection.Address] = CountFrom(connection.Address) + 1;
+        player.Resume(connection);
     }
 
     /// <summary>A player with a reserved place is in.</summary>
@@ -65,6 +85,15 @@ sealed class PlayerRegistry
         _byId.Remove(player.Id);
         Release(player.FoldedName, player.Connection.Address);
     }
+
+    static void CountDown<T>(Dictionary<T, int> counts, T of)
+        where T : notnull
+    {
+        if (counts.GetValueOrDefault(of) > 1)
+            counts[of]--;
+        else
+            counts.Remove(of);
+    }
 }
 
 /// <summary>Somebody who passed the server's own checks.</summary>
@@ -75,4 +104,10 @@ sealed class PlayerRegistry
 /// <param name="Language">Language tag; may be empty.</param>
 /// <param name="Trust">How sure the identity is.</param>
 /// <param name="Address">Network address.</param>
-sealed record Admission(int Id, string Uid, string Name, string FoldedName, string Language, PlayerTrust Trust, IPAddress Address);
+/// <param name="Ticket">The ticket it came with, spent until the join fails.</param>
+sealed record Admission(
+    int Id, string Uid, string Name, string FoldedName, string Language, PlayerTrust Trust, IPAddress Address, Ticket? Ticket = null)
+{
+    /// <summary>The player that comes back; everything else is as it was then. Null for a newcomer.</summary>
+    public Player? Resumes { get; init; }
+}

@@ -8,7 +8,8 @@ namespace GameServer.Server.Players;
 /// <summary>What players are told about the server.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="TickRate">Ticks per second.</param>
-sealed record ServerIdentity(string Name, int TickRate);
+/// <param name="ReconnectWindow">How long the place of a player whose connection was lost is held; zero not at all.</param>
+sealed record ServerIdentity(string Name, int TickRate, TimeSpan ReconnectWindow = default);
 
 /// <summary>
 /// The life of players: door, join, messages, leaving. Turns what the transport reports into events for the mods, and enforces the limits of
@@ -33,6 +34,8 @@ sealed class PlayerSessions
     readonly TimeProvider _time;
     readonly long _start;
     readonly Dictionary<IPlayerConnection, (Admission Admission, TimeSpan Since)> _arriving = [];
+    readonly JoinMeter _joins = new();
+    readonly RefusalLog _refusals;
     readonly PayloadWriter _writer = new();
     readonly MessageNames _names = new();
     readonly List<Player> _leaving = [];
@@ -58,6 +61,7 @@ sealed class PlayerSessions
         _log = log;
         _time = time;
         _start = time.GetTimestamp();
+        _refusals = new RefusalLog(log);
     }
 
     TimeSpan Now => _time.GetElapsedTime(_start);
@@ -65,10 +69,20 @@ sealed class PlayerSessions
     /// <summary>Somebody wants in.</summary>
     public void Request(IJoinRequest request)
     {
+        if (!_joins.TryTake(request.Address, Now))
+        {
+            Refuse(request, LeaveCode.Flood, "too many joins from your address; wait a moment");
+            return;
+        }
         Admission? admission = _gate.Check(request.Data, request.Address, out LeaveCode code, out string text);
         if (admission is null)
         {
             Refuse(request, code, text);
+            return;
+        }
+        if (admission.Resumes is { } player)
+        {
+            RequestResume(request, admission, player);
             return;
         }
         _registry.Reserve(admission);
@@ -85,24 +99,40 @@ sealed class PlayerSessions
             return;
         }
         Admission admission = arrival.Admission;
+        if (admission.Resumes is { } known)
+        {
+            Resume(connection, admission, known);
+            return;
+        }
         Player player = new(admission.Id, admission, connection, _limits, _time);
         connection.Player = player;
         _registry.Add(player);
+        while (_gate.TooMany(admission) is { } held)
+            Remove(held, $"{held.LostBy}; its place was needed", LeaveCode.None);
         _counters.Joined++;
         _log.PlayerJoined(player.Id, player.Name, player.Address, _registry.All.Count);
-        _gateway.Welcome(player, _identity.Name, _identity.TickRate);
+        Greet(player, isResumed: false);
         _events.PlayerConnect(player);
     }
 
     /// <summary>A connection has ended, by the client or by the network.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="reason">Text for people.</param>
-    public void Disconnected(IPlayerConnection connection, string reason)
+    /// <param name="isLost">The network did it, or a crash: the player may come back to its place.</param>
+    public void Disconnected(IPlayerConnection connection, string reason, bool isLost = false)
     {
         if (_arriving.Remove(connection, out (Admission Admission, TimeSpan Since) arrival))
-            _registry.Release(arrival.Admission.FoldedName, arrival.Admission.Address);
-        if (connection.Player is { IsConnected: true } player)
+            GiveBack(arrival.Admission);
+        if (connection.Player is not { IsConnected: true, IsHeld: false } player)
+            return;
+        if (!isLost || _identity.ReconnectWindow <= TimeSpan.Zero || player.Leaving is not null)
+        {
             Remove(player, reason, LeaveCode.None);
+            return;
+        }
+        player.Hold(Now, Now + _identity.ReconnectWindow, reason);
+        _counters.Held++;
+        _log.PlayerHeld(player.Id, player.Name, reason, _identity.ReconnectWindow);
     }
 
     /// <summary>A payload of a player.</summary>
@@ -145,16 +175,22 @@ sealed class PlayerSessions
         for (int i = 0; i < _registry.All.Count; i++)
         {
             Player player = _registry.All[i];
-            if (player.Leaving is not null)
+            if (player.Leaving is not null || player.HeldUntil <= now)
                 _leaving.Add(player);
-            else
+            else if (!player.IsHeld)
                 TellDropped(player, now);
         }
         foreach (Player player in _leaving)
-            Dismiss(player, player.Leaving!.Value.Code, player.Leaving.Value.Reason);
+        {
+            if (player.Leaving is { } leaving)
+                Dismiss(player, leaving.Code, leaving.Reason);
+            else
+                Remove(player, player.LostBy, LeaveCode.None);
+        }
         _leaving.Clear();
         if (_arriving.Count > 0)
             ForgetLost(now);
+        _refusals.Summarise(now);
     }
 
     /// <summary>Sends everybody away.</summary>
@@ -168,12 +204,65 @@ sealed class PlayerSessions
     {
         foreach ((IPlayerConnection connection, (Admission admission, TimeSpan since)) in _arriving)
         {
-            if (now - since < ArrivalMax)
+            // The transport says nothing when an address that was never proven disappears.
+            if (connection.IsAlive && now - since < ArrivalMax)
                 continue;
             // Removing the current entry is allowed while going through a dictionary.
             _arriving.Remove(connection);
-            _registry.Release(admission.FoldedName, admission.Address);
+            _counters.NeverArrived++;
+            GiveBack(admission);
         }
+    }
+
+    void GiveBack(Admission admission)
+    {
+        if (admission.Resumes is null)
+            _registry.Release(admission.FoldedName, admission.Address);
+        _gate.Return(admission);
+    }
+
+    void Greet(Player player, bool isResumed)
+    {
+        _gateway.Welcome(player, _identity.Name, _identity.TickRate);
+        if (_identity.ReconnectWindow > TimeSpan.Zero)
+            _gateway.Session(player, isResumed, _identity.ReconnectWindow);
+    }
+
+    /// <summary>Somebody shows that it is a player who is here or was a moment ago. The mods were asked about it when it joined.</summary>
+    void RequestResume(IJoinRequest request, Admission admission, Player player)
+    {
+        IPlayerConnection? connection = null;
+        if (!player.Meter.Resume(Now))
+            Refuse(request, LeaveCode.Flood, "you came back too often; wait a moment");
+        else
+            connection = request.IsOpen ? request.Accept() : null;
+        if (connection is null)
+        {
+            GiveBack(admission);
+            return;
+        }
+        player.HoldLonger(Now + ArrivalMax);
+        _arriving.Add(connection, (admission, Now));
+    }
+
+    void Resume(IPlayerConnection connection, Admission admission, Player player)
+    {
+        if (!player.IsConnected || player.Leaving is not null)
+        {
+            _gate.Return(admission);
+            connection.Disconnect(ReasonData(LeaveCode.Refused, "the session has ended; join anew"));
+            return;
+        }
+        IPlayerConnection before = player.Connection;
+        TimeSpan away = player.IsHeld ? Now - player.HeldSince : TimeSpan.Zero;
+        _registry.Resume(player, connection);
+        before.Player = null;
+        before.Disconnect(ReasonData(LeaveCode.TakenOver, "you have connected again"));
+        connection.Player = player;
+        _counters.Resumed++;
+        _log.PlayerResumed(player.Id, player.Name, player.Address, away);
+        Greet(player, isResumed: true);
+        _events.PlayerResume(player, away);
     }
 
     void Decide(IJoinRequest request, Admission admission, JoinVerdict verdict)
@@ -184,7 +273,7 @@ sealed class PlayerSessions
         else
             connection = request.IsOpen ? request.Accept() : null;
         if (connection is null)
-            _registry.Release(admission.FoldedName, admission.Address);
+            GiveBack(admission);
         else
             _arriving.Add(connection, (admission, Now));
     }
@@ -192,7 +281,7 @@ sealed class PlayerSessions
     void Refuse(IJoinRequest request, LeaveCode code, string text)
     {
         _counters.CountRefused(code);
-        _log.JoinRefused(code.ToString(), text, request.Address.ToString());
+        _refusals.Write(code, text, request.Address, Now);
         request.Reject(ReasonData(code, text));
     }
 

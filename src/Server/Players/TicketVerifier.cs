@@ -13,7 +13,8 @@ sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
     /// <summary>Used tickets remembered at most; beyond it new ones are refused until some expire.</summary>
     public const int UsedMax = 200_000;
 
-    readonly HashSet<UInt128> _used = [];
+    /// <summary>Tickets seen, until they expire, and whether they are spent.</summary>
+    readonly Dictionary<UInt128, bool> _used = [];
     readonly PriorityQueue<UInt128, DateTimeOffset> _expiry = new();
 
     /// <summary>Used tickets remembered now.</summary>
@@ -28,10 +29,17 @@ sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
         return (ticket, refusal);
     }
 
-    /// <summary>Remembers a checked ticket as used. Only once the player really comes in: who finds the server full may try again with it.</summary>
+    /// <summary>Remembers a checked ticket as used: from now on nobody else comes in with it.</summary>
     public void Spend(Ticket ticket)
     {
-        if (_used.Add(ticket.Nonce)) _expiry.Enqueue(ticket.Nonce, ticket.ExpiresAt + Skew);
+        if (_used.TryAdd(ticket.Nonce, true)) _expiry.Enqueue(ticket.Nonce, ticket.ExpiresAt + Skew);
+        else _used[ticket.Nonce] = true;
+    }
+
+    /// <summary>Takes that back: the join came to nothing, whoever refused it, so the player may try again with the same ticket.</summary>
+    public void Return(Ticket ticket)
+    {
+        if (_used.ContainsKey(ticket.Nonce)) _used[ticket.Nonce] = false;
     }
 
     /// <summary>Checks a ticket.</summary>
@@ -50,7 +58,8 @@ sealed class TicketVerifier(byte[] key, string audience, TimeProvider time)
         if (ticket.IssuedAt > now + Skew) return (null, "the ticket is not valid yet");
         if (ticket.ExpiresAt + Skew <= now) return (null, "the ticket has expired");
         if (ticket.ExpiresAt - now > LifeMax) return (null, "the ticket lives too long");
-        if (_used.Count >= UsedMax) return (null, "too many tickets at the moment");
-        return _used.Contains(ticket.Nonce) ? (null, "the ticket was used before") : (ticket, null);
+        bool isKnown = _used.TryGetValue(ticket.Nonce, out bool isSpent);
+        if (isSpent) return (null, "the ticket was used before");
+        return !isKnown && _used.Count >= UsedMax ? (null, "too many tickets at the moment") : (ticket, null);
     }
 }

@@ -211,6 +211,12 @@ public sealed class AdminHttpTests : IAsyncLifetime
         public AdminAnswer CreateGroup(string name, IReadOnlyList<string> inherits) => new(true, "made");
         public AdminAnswer DeleteGroup(string name) => new(true, "gone");
         public AdminAnswer ReloadRights() => new(true, "read");
+        public IReadOnlyList<WhitelistReport> Whitelist() => [];
+        public AdminAnswer WhitelistAdd(string who, string by) => new(true, "added");
+        public AdminAnswer WhitelistRemove(string who, string by) => new(false, "not on the list");
+        public AdminAnswer WhitelistSwitch(bool on, string by) => new(true, on ? "on" : "off");
+        public ShieldReport Shield() => new(false, 0, 0, 0, "none");
+        public AdminAnswer ShieldSwitch(bool on, string by) => new(true, on ? "on" : "off");
         public void Say(string text) { }
         public AdminAnswer ReloadConfig() => new(true, "read");
         public void Stop(string reason) { }

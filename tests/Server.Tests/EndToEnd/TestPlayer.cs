@@ -10,10 +10,10 @@ sealed class TestPlayer : IGameClientEvents, IDisposable
 {
     readonly GameClient _client;
 
-    public TestPlayer(int port, string name, string key = "gameserver", WireDialect dialect = WireDialect.V2)
+    public TestPlayer(int port, string name, string key = "gameserver", WireDialect dialect = WireDialect.V2, byte[]? session = null, byte[]? ticket = null)
     {
         _client = new GameClient(this, TimeProvider.System);
-        _client.Connect(new IPEndPoint(IPAddress.Loopback, port), new ConnectData(key, PlayerProtocol.Version, name, "en", []), dialect);
+        _client.Connect(new IPEndPoint(IPAddress.Loopback, port), new ConnectData(key, PlayerProtocol.Version, name, "en", ticket ?? []) { Session = session ?? [] }, dialect);
     }
 
     /// <summary>What happened, one line each: <c>welcome 1 Ada</c>, <c>chat 0: text</c>, <c>message mod:name</c>, <c>end Kicked: text</c>.</summary>

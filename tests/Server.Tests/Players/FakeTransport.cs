@@ -9,6 +9,8 @@ sealed class FakeConnection(IPAddress address) : IPlayerConnection
 {
     public IPAddress Address => address;
 
+    public bool IsAlive { get; set; } = true;
+
     public TimeSpan RoundTrip => TimeSpan.FromMilliseconds(12);
 
     public double Loss => 0.25;

@@ -15,6 +15,8 @@ public class RoomTests
         ["Luau.Compiler"] = ["Luau.Syntax", "Luau.Bytecode", "Luau.Values"],
         ["Luau.Runtime"] = ["Luau.Values", "Luau.Bytecode"],
         ["Luau.Library"] = ["Luau.Values", "Luau.Runtime", "Luau.Bytecode"],
+        // What tools may know of a source without running it.
+        ["Luau.Analysis"] = ["Luau.Syntax"],
         ["Luau"] = ["Luau.Values", "Luau.Syntax", "Luau.Bytecode", "Luau.Compiler", "Luau.Runtime", "Luau.Library"],
 
         ["Toml"] = [],
@@ -43,6 +45,10 @@ public class RoomTests
         ["Scripting.Testing"] =
         [
             "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Api", "Scripting.Mods", "Toml", .. Luau,
+        ],
+        ["Scripting.Checking"] =
+        [
+            "Luau.Analysis", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Api", "Scripting.Mods", "Scripting.Testing", "Toml", .. Luau,
         ],
         ["Scripting"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Scripting.Mods", "Scripting.Reload", "Toml", .. Luau],
 

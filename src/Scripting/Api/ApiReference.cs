@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Isolation;
 
@@ -84,36 +83,6 @@ static partial class ApiReference
         return page.ToString();
     }
 
-    /// <summary>docs/reference/gameserver.d.luau, for luau-lsp.</summary>
-    public static string Definitions()
-    {
-        var text = new StringBuilder($"-- Types of the server's API for luau-lsp; {Generated}.\n\n");
-        text.Append("export type Verdict = { verdict: string, reason: string?, code: string?, value: any? }\n");
-        text.Append("export type LoadInfo = { reason: \"start\" | \"reload\" | \"restart\" | \"rollback\", generation: number, fromVersion: string?, "
-            + "state: any, players: { Player } }\n");
-        text.Append("export type StartInfo = { late: boolean }\nexport type ShutdownInfo = { reason: string, deadline: number }\n");
-        text.Append("export type Candidate = { name: string, uid: string, address: string, trust: string, language: string }\n\n");
-        foreach (ApiClass type in ApiCatalog.Classes)
-        {
-            text.Append($"declare class {type.Name}\n");
-            foreach (ApiRow row in type.Fields) text.Append($"\t{row.Name}: {row.Signature}\n");
-            foreach (ApiRow row in type.Methods) text.Append($"\tfunction {row.Name}{Method(row.Signature)}\n");
-            text.Append("end\n\n");
-        }
-        foreach (ApiLibrary library in ApiCatalog.Libraries)
-        {
-            if (library.Name.Length == 0)
-            {
-                foreach (ApiRow row in library.Rows) text.Append($"declare {row.Name}: {row.Signature}\n");
-                continue;
-            }
-            text.Append($"declare {library.Name}: {{\n");
-            foreach (ApiRow row in library.Rows) text.Append($"\t{row.Name}: {row.Signature},\n");
-            text.Append("}\n\n");
-        }
-        return text.ToString();
-    }
-
     static void AppendRow(StringBuilder page, string name, ApiRow row) =>
         page.Append($"| `{name}` | `{Cell(row.Signature)}` | {Cell(row.Doc)} | `{PermissionCatalog.Text(row.Needs ?? Permission.Internal)}` |\n");
 
@@ -127,16 +96,6 @@ static partial class ApiReference
             .Concat(HookCatalog.Rows.Where(row => row.NeedsVerdict == bit).Select(row => $"verdicts of `{row.Name}`"));
         return string.Join(", ", rows.Distinct());
     }
-
-    /// <summary>A method's type as the definition language writes it: without the arrow.</summary>
-    static string Method(string signature)
-    {
-        int arrow = signature.LastIndexOf(" -> ", StringComparison.Ordinal);
-        return $"{SelfType().Replace(signature[..arrow], "(self")}: {signature[(arrow + 4)..]}";
-    }
-
-    [GeneratedRegex(@"^\(self: [A-Za-z]+")]
-    private static partial Regex SelfType();
 
     static string YesNo(bool value) => value ? "yes" : "no";
 

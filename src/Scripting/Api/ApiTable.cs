@@ -19,9 +19,20 @@ sealed record ApiRow(string Name, string Signature, string Doc)
     /// <summary>The function; null for a constant.</summary>
     public ApiBody? Body { get; init; }
 
+    /// <summary>API level that first had it; <c>api</c> in mod.toml names the level a mod was written for.</summary>
+    public int Since { get; init; } = 1;
+
+    /// <summary>What to use instead, and when this goes; null while it is current.</summary>
+    public ApiDeprecation? Deprecated { get; init; }
+
     /// <summary>The constant, made for each VM.</summary>
     public Func<ModScope, LuauValue>? Constant { get; init; }
 }
+
+/// <summary>An entry on its way out.</summary>
+/// <param name="Instead">What to use, as written in a script.</param>
+/// <param name="RemovedIn">API level that will not have it any more.</param>
+sealed record ApiDeprecation(string Instead, int RemovedIn);
 
 /// <summary>One library: a frozen global table.</summary>
 /// <param name="Name">Global name; empty for plain globals.</param>

@@ -1,7 +1,7 @@
 namespace GameServer.Scripting.Mods;
 
 /// <summary>Ids of mods: <c>[a-z][a-z0-9_-]*</c>, at most 32 characters, none of the reserved words.</summary>
-static class ModId
+public static class ModId
 {
     static readonly string[] Reserved = ["core", "server", "host"];
 

@@ -26,7 +26,7 @@ static class HttpClass
         new("requests", "{ { method: string, url: string, body: string?, headers: { [string]: string } } }", "Requests so far.", Requests),
     ],
     [
-        new("on", $"(self: TestHttp, request: string, answer: {Response} | (request: any) -> {Response}) -> ()",
+        new("on", $"(self: TestHttp, request: string, answer: {Response} | string | ((request: any) -> {Response} | string)) -> ()",
             "Answers requests like `GET https://api.example.com/x`, or all that begin so when it ends with `*`. The answer is a table, a function of the request that "
                 + "gives one, or the name of a failure: `timeout`, `network`, `not allowed`, `too large`, `busy`. The latest that fits wins.", On),
         new("delay", "(self: TestHttp, seconds: number) -> ()", "Answers take so long from now on; 0 answers within the tick.", (TestScript script, ref CallContext call) =>

@@ -9,6 +9,8 @@ static class ModdingVerbs
     public static void AddTo(Command mod)
     {
         mod.Description = "Make, check and test mods; see and steer those of a running server.";
+        mod.Subcommands.Add(ModNewCommand.Create());
+        mod.Subcommands.Add(ModCheckCommand.Create());
         mod.Subcommands.Add(ModTestCommand.Create());
     }
 }

@@ -21,7 +21,10 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
     public bool Accounts { get; init; } = true;
 
     public Visitor Player { get; } = new();
-    public IReadOnlyList<IPlayer> All => [Player];
+
+    public Server() => All = [Player];
+
+    public IReadOnlyList<IPlayer> All { get; }
     public string Name => "bench";
     public string Version => "0";
     public int PlayersMax => 64;

@@ -20,6 +20,8 @@ sealed record ApiServices
     public required TickClock Clock { get; init; }
     /// <summary>Shared encoder; never in use across a call into a script.</summary>
     public required ValueEncoder Encoder { get; init; }
+    /// <summary>Names of mods and exports as scripts say them.</summary>
+    public NameCache Names { get; } = new();
     /// <summary>Players.</summary>
     public required IPlayerGateway Players { get; init; }
     /// <summary>The server.</summary>

@@ -85,7 +85,7 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
         if (ModCalls.Resolve(call.Caller, call.Target, call.Name, out ModScope target, out ModExport export) is { } failure)
             return !IsPassing(call, failure) && Fail(call, failure);
         if (!target.Sandbox.CanEnter) return false;
-        RunStatus status = ModCalls.Run(call.Caller, target, export, call.Args, mayWait: true, out failure);
+        RunStatus status = ModCalls.Run(call.Caller, target, export, call.Args.Bytes, call.Args.Count, mayWait: true, out failure);
         if (status == RunStatus.Waiting)
         {
             call.Answering = target;
@@ -110,8 +110,8 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
     static void Note(PendingCall call, ModScope target, RunStatus status, CallFailure failure)
     {
         if (status != RunStatus.Returned) call.Failure = failure;
-        else if (ModCalls.Results(call.Caller, target, call.Name, out EncodedValues results) is { } refusal) call.Failure = refusal;
-        else call.Results = results;
+        else if (ModCalls.EncodeResults(call.Caller, target, call.Name, out int count) is { } refusal) call.Failure = refusal;
+        else call.Results = new EncodedValues(target.Services.Encoder.Encoded.ToArray(), count);
     }
 
     static bool Deliver(PendingCall call)

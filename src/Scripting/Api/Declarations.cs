@@ -1,4 +1,5 @@
 using GameServer.Scripting.Isolation;
+using GameServer.Scripting.Marshalling;
 
 namespace GameServer.Scripting.Api;
 
@@ -51,7 +52,29 @@ sealed record CommandDeclaration(string Name, string? Permission, CommandArgumen
 /// <param name="Name">Name.</param>
 /// <param name="IsPublic">False: core mods alone may call it.</param>
 /// <param name="Requires">Rights the caller must have.</param>
-sealed record ExportDeclaration(string Name, bool IsPublic, Permission Requires);
+/// <param name="Rate">How often one mod may call it; null: as often as it likes.</param>
+/// <param name="Arguments">What its arguments must look like; null for anything.</param>
+sealed record ExportDeclaration(string Name, bool IsPublic, Permission Requires, MessageRate? Rate = null, ExportArguments? Arguments = null);
+
+/// <summary>What the arguments of an export must look like. Checked on the bytes, before anything is made in the callee's VM.</summary>
+/// <param name="types">Types in order, each with whether it may be nil or missing.</param>
+/// <param name="text">As the manifest has it.</param>
+sealed class ExportArguments(IReadOnlyList<(MessageSchema Type, bool Optional)> types, string text)
+{
+    /// <summary>What is wrong with some encoded values; null when nothing is.</summary>
+    public string? Problem(ReadOnlySpan<byte> encoded, int count, ValueLimits limits)
+    {
+        if (count > types.Count) return $"{count} arguments, it takes ({text})";
+        var reader = new ValueReader(encoded, ValueFormat.Internal);
+        for (int i = 0; i < types.Count; i++)
+        {
+            bool isNil = i >= count || reader.IsNilNext();
+            if (isNil && i < count) reader.TryTag(out _);
+            if (isNil ? !types[i].Optional : !types[i].Type.Matches(ref reader, limits)) return $"args[{i + 1}] does not fit, it takes ({text})";
+        }
+        return null;
+    }
+}
 
 /// <summary>What a mod said about itself in its manifest, as far as its API needs to know.</summary>
 sealed record ModDeclarations

@@ -96,7 +96,7 @@ sealed class MessageSchema
         Span<bool> seen = stackalloc bool[64];
         for (int i = 0; i < count; i++)
         {
-            if (!reader.TryTag(out ValueTag tag) || tag != ValueTag.Text || !reader.TryBytes(tag, out ReadOnlySpan<byte> name)) return false;
+            if (!reader.TryTag(out ValueTag tag) || tag is not (ValueTag.Text or ValueTag.Bytes) || !reader.TryBytes(tag, out ReadOnlySpan<byte> name)) return false;
             int at = Find(name);
             if (at < 0 || seen[at] || !_fields[at].Type.Matches(ref reader, limits)) return false;
             seen[at] = true;

@@ -47,24 +47,26 @@ static class ModApi
         return call.Return(mod.ToConnection(export));
     }
 
-    static HostResult Call(ModScope mod, ref CallContext call) => Call(mod, ref call, call.String(0).ToString(), call.String(1).ToString(), 2);
+    static HostResult Call(ModScope mod, ref CallContext call) => Call(mod, ref call, mod.Services.Names.Of(call.String(0)), mod.Services.Names.Of(call.String(1)), 2);
 
     static HostResult Call(ModScope mod, ref CallContext call, string id, string name, int from)
     {
-        EncodedValues args = Arguments(mod, ref call, from);
+        int given = EncodeArguments(mod, ref call, from);
         if (ModCalls.Resolve(mod, id, name, out ModScope target, out ModExport export) is { } failure) throw Error(failure);
-        RunStatus status = ModCalls.Run(mod, target, export, args, mayWait: false, out CallFailure why);
+        RunStatus status = ModCalls.Run(mod, target, export, mod.Services.Encoder.Encoded, given, mayWait: false, out CallFailure why);
         if (status != RunStatus.Returned) throw Error(why);
-        if (ModCalls.Results(mod, target, name, out EncodedValues results) is { } refused) throw Error(refused);
-        LuauValue[] values = mod.Decode(results);
-        values.CopyTo(call.Results(values.Length));
-        return call.ReturnResults(values.Length);
+        if (ModCalls.EncodeResults(mod, target, name, out int count) is { } refused) throw Error(refused);
+        Span<LuauValue> results = call.Results(count);
+        results.Clear();
+        mod.Decode(mod.Services.Encoder.Encoded, results);
+        return call.ReturnResults(count);
     }
 
     static HostResult CallAsync(ModScope mod, ref CallContext call)
     {
         (string id, string name) = (call.String(0).ToString(), call.String(1).ToString());
-        EncodedValues args = Arguments(mod, ref call, 2);
+        int given = EncodeArguments(mod, ref call, 2);
+        var args = new EncodedValues(mod.Services.Encoder.Encoded.ToArray(), given);
         if (!call.IsYieldable) throw call.Error("attempt to wait where it is not possible: in a metamethod, a library callback or while a module loads");
         double deadline = mod.Services.Clock.Now + mod.Sandbox.Limits.ReturnWaitS;
         var pending = new PendingCall(mod, mod.Vm.CreateRef(call.Thread), id, name, args, deadline);
@@ -133,11 +135,13 @@ static class ModApi
         return mod.Services.Mods.RequestReload(id) is { } refusal ? throw call.Error($"mod.reload: {refusal}") : call.Return();
     }
 
-    static EncodedValues Arguments(ModScope mod, ref CallContext call, int from)
+    /// <summary>Puts the arguments of a call into the shared encoder.</summary>
+    /// <returns>How many there are.</returns>
+    static int EncodeArguments(ModScope mod, ref CallContext call, int from)
     {
         int count = Math.Max(0, call.ArgCount - from);
         if (count > ModCalls.ValuesMax) throw new LuauException($"bad value: {count} arguments, at most {ModCalls.ValuesMax}");
-        return mod.TryEncode(call.Args[Math.Min(from, call.ArgCount)..], "args", out EncodedValues args) is { } refusal ? throw new LuauException($"bad value: {refusal}") : args;
+        return mod.TryEncode(call.Args[Math.Min(from, call.ArgCount)..], "args") is { } refusal ? throw new LuauException($"bad value: {refusal}") : count;
     }
 
     /// <summary>Without position: the message begins with the stable word.</summary>

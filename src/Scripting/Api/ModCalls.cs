@@ -26,64 +26,86 @@ static class ModCalls
     public static CallFailure? Resolve(ModScope caller, string id, string name, out ModScope target, out ModExport export)
     {
         (target, export) = (null!, null!);
-        string edge = $"'{caller.Id}' calls '{id}.{name}'";
-        if (id == caller.Id) return new CallFailure("reentrant", $"{edge}: a mod calls its own functions directly");
-        if (caller.Identity.Trust != ModTrust.Core && !caller.Declarations.Dependencies.Contains(id))
-            return new CallFailure("unavailable", $"{edge}: '{id}' is not among the dependencies in mod.toml of '{caller.Id}'");
-        if (caller.Services.Mods.Running(id) is not { } running) return new CallFailure("unavailable", $"{edge}: {caller.Services.Mods.WhyNot(id)}");
+        if (id == caller.Id) return Failure("reentrant", caller, id, name, "a mod calls its own functions directly");
+        bool isCore = caller.Identity.Trust == ModTrust.Core;
+        if (!isCore && !caller.Declarations.Dependencies.Contains(id))
+            return Failure("unavailable", caller, id, name, $"'{id}' is not among the dependencies in mod.toml of '{caller.Id}'");
+        if (caller.Services.Mods.Running(id) is not { } running) return Failure("unavailable", caller, id, name, caller.Services.Mods.WhyNot(id));
         target = running;
-        if (!running.Exports.TryGetValue(name, out ModExport? found)) return new CallFailure("not exported", $"{edge}: '{id}' exports no '{name}'");
+        if (!running.Exports.TryGetValue(name, out ModExport? found)) return Failure("not exported", caller, id, name, $"'{id}' exports no '{name}'");
         export = found;
-        if (found.Declaration is { IsPublic: false } && caller.Identity.Trust != ModTrust.Core) return new CallFailure("not exported", $"{edge}: it is for core mods alone");
-        Permission requires = found.Declaration?.Requires ?? Permission.None;
-        Permission missing = requires & ~caller.Sandbox.Grants;
-        return missing == 0 ? null : new CallFailure("permission denied", $"{edge}: it requires {PermissionCatalog.Text(missing)}");
+        if (found.Declaration is not { } declared) return null;
+        if (!declared.IsPublic && !isCore) return Failure("not exported", caller, id, name, "it is for core mods alone");
+        Permission missing = declared.Requires & ~caller.Sandbox.Grants;
+        return missing == 0 ? null : Failure("permission denied", caller, id, name, $"it requires {PermissionCatalog.Text(missing)}");
     }
 
     /// <summary>Runs an export now.</summary>
     /// <param name="caller">Who calls.</param>
     /// <param name="target">Who is called.</param>
     /// <param name="export">What.</param>
-    /// <param name="args">Arguments.</param>
+    /// <param name="args">Encoded arguments; not used any more when the callee's code begins.</param>
+    /// <param name="count">How many.</param>
     /// <param name="mayWait">Whether the callee may wait; then the status is Waiting and its thread is <see cref="Sandbox.LastThread"/>.</param>
     /// <param name="failure">Set when the status is neither Returned nor Waiting.</param>
-    public static RunStatus Run(ModScope caller, ModScope target, ModExport export, EncodedValues args, bool mayWait, out CallFailure failure)
+    public static RunStatus Run(ModScope caller, ModScope target, ModExport export, ReadOnlySpan<byte> args, int count, bool mayWait, out CallFailure failure)
     {
-        string edge = $"'{caller.Id}' calls '{target.Id}.{export.Name}'";
+        if (WhyNotNow(caller, target, export, args, count) is { } refusal)
+        {
+            failure = refusal;
+            return RunStatus.Refused;
+        }
         failure = default;
-        if (target.Sandbox.IsBusy)
-        {
-            failure = new CallFailure("reentrant", $"{edge}: '{target.Id}' is running already: {caller.Services.Stack.Chain()}");
-            return RunStatus.Refused;
-        }
-        if (target.Sandbox.IsOverTick)
-        {
-            failure = new CallFailure("unavailable", $"{edge}: '{target.Id}' has used its time of this tick");
-            return RunStatus.Refused;
-        }
-        if (caller.Services.Stack.CallDepth >= caller.Sandbox.Limits.CallDepth || !target.Sandbox.CanEnter)
-        {
-            failure = new CallFailure("reentrant", $"{edge}: calls are nested too deeply: {caller.Services.Stack.Chain()}");
-            return RunStatus.Refused;
-        }
-        LuauValue[] values;
+        int bytes = args.Length;
+        LuauValue[] values = caller.Services.Hooks.Scratch;
         try
         {
-            values = [target.Vm.CreateString(caller.Id), .. target.Decode(args)];
+            values[0] = target.Vm.CreateString(caller.Id);
+            target.Decode(args, values.AsSpan(1, count));
         }
         catch (LuauException)
         {
             // Boundary: the callee has no memory for the arguments.
-            target.Sandbox.OutOfMemory($"export {export.Name}");
-            failure = new CallFailure("callee error", $"{edge}: out of memory");
+            Array.Clear(values, 0, count + 1);
+            target.Sandbox.OutOfMemory(export.Source);
+            failure = Failure("callee error", caller, target.Id, export.Name, "out of memory");
             return RunStatus.Killed;
         }
-        var entry = new Entry($"export {export.Name}", target.Sandbox.Limits.CallHardMs, mayWait, export.Mask, export.Cost);
-        RunStatus status = target.Sandbox.Start(export.Function, values, entry, isCall: true);
-        Book(export.EdgeFrom(caller.Id), target.Sandbox.LastTime, status, args.Bytes.Length);
-        if (status is RunStatus.Failed) failure = new CallFailure("callee error", $"{edge}: {target.Sandbox.LastError}");
-        if (status is RunStatus.Killed) failure = new CallFailure("timeout", $"{edge}: {target.Sandbox.LastError}");
+        var entry = new Entry(export.Source, target.Sandbox.Limits.CallHardMs, mayWait, export.Mask, export.Cost);
+        RunStatus status = target.Sandbox.Start(export.Function, values.AsSpan(0, count + 1), entry, isCall: true);
+        Array.Clear(values, 0, count + 1);
+        Book(export.EdgeFrom(caller.Id), target.Sandbox.LastTime, status, bytes);
+        if (status is RunStatus.Failed) failure = Failure("callee error", caller, target.Id, export.Name, target.Sandbox.LastError);
+        if (status is RunStatus.Killed) failure = Failure("timeout", caller, target.Id, export.Name, target.Sandbox.LastError);
         return status;
+    }
+
+    /// <summary>Copies the results of a callee that has just returned.</summary>
+    /// <param name="caller">Who called.</param>
+    /// <param name="target">Who was called.</param>
+    /// <param name="name">What.</param>
+    /// <param name="count">How many there are; they are in the shared encoder, to be taken at once.</param>
+    /// <returns>Null, or why not.</returns>
+    public static CallFailure? EncodeResults(ModScope caller, ModScope target, string name, out int count)
+    {
+        ReadOnlySpan<LuauValue> values = target.Sandbox.Results;
+        count = values.Length;
+        if (count > ValuesMax) return Failure("bad value", caller, target.Id, name, $"{count} results, at most {ValuesMax}");
+        if (target.TryEncode(values, "result") is { } refusal) return Failure("bad value", caller, target.Id, name, refusal);
+        if (target.Exports.TryGetValue(name, out ModExport? export)) export.EdgeFrom(caller.Id).AddBytes(target.Services.Encoder.Encoded.Length);
+        return null;
+    }
+
+    static CallFailure? WhyNotNow(ModScope caller, ModScope target, ModExport export, ReadOnlySpan<byte> args, int count)
+    {
+        if (target.Sandbox.IsBusy)
+            return Failure("reentrant", caller, target.Id, export.Name, $"'{target.Id}' is running already: {caller.Services.Stack.Chain()}");
+        if (target.Sandbox.IsOverTick) return Failure("unavailable", caller, target.Id, export.Name, $"'{target.Id}' has used its time of this tick");
+        if (caller.Services.Stack.CallDepth >= caller.Sandbox.Limits.CallDepth || !target.Sandbox.CanEnter)
+            return Failure("reentrant", caller, target.Id, export.Name, $"calls are nested too deeply: {caller.Services.Stack.Chain()}");
+        if (export.Declaration is not { } declared) return null;
+        if (!export.Admit(caller.Id, caller.Services.Clock.Now)) return Failure("unavailable", caller, target.Id, export.Name, "called more often than its rate in mod.toml allows");
+        return declared.Arguments?.Problem(args, count, ValueLimits.Of(target.Sandbox.Limits)) is { } problem ? Failure("bad value", caller, target.Id, export.Name, problem) : null;
     }
 
     static void Book(CostAccount edge, (long Self, long Total) time, RunStatus status, int bytes)
@@ -94,16 +116,5 @@ static class ModCalls
         else if (status == RunStatus.Killed) edge.AddKill();
     }
 
-    /// <summary>Copies the results of a callee that has just returned.</summary>
-    /// <returns>Null, or why not.</returns>
-    public static CallFailure? Results(ModScope caller, ModScope target, string name, out EncodedValues results)
-    {
-        ReadOnlySpan<LuauValue> values = target.Sandbox.Results;
-        results = EncodedValues.None;
-        string edge = $"'{caller.Id}' calls '{target.Id}.{name}'";
-        if (values.Length > ValuesMax) return new CallFailure("bad value", $"{edge}: {values.Length} results, at most {ValuesMax}");
-        if (target.TryEncode(values, "result", out results) is { } refusal) return new CallFailure("bad value", $"{edge}: {refusal}");
-        if (target.Exports.TryGetValue(name, out ModExport? export)) export.EdgeFrom(caller.Id).AddBytes(results.Bytes.Length);
-        return null;
-    }
+    static CallFailure Failure(string word, ModScope caller, string id, string name, string why) => new(word, $"'{caller.Id}' calls '{id}.{name}': {why}");
 }

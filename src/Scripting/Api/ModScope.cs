@@ -87,13 +87,21 @@ sealed class ModScope : IDisposable
     {
         encoded = EncodedValues.None;
         if (values.Length == 0) return null;
+        if (TryEncode(values, root) is { } refusal) return refusal;
+        encoded = new EncodedValues(Services.Encoder.Encoded.ToArray(), values.Length);
+        return null;
+    }
+
+    /// <summary>Encodes values of this VM into the shared encoder, from where they are to be taken at once.</summary>
+    /// <returns>Null, or why not.</returns>
+    public string? TryEncode(ReadOnlySpan<LuauValue> values, string root)
+    {
         ValueEncoder encoder = Services.Encoder;
         encoder.Begin(Vm, ValueFormat.Internal, ValueLimits.Of(Sandbox.Limits), Players);
         for (int i = 0; i < values.Length; i++)
         {
-            if (!encoder.TryAdd(values[i], $"{root}[{i + 1}]")) return encoder.Refusal;
+            if (!encoder.TryAdd(values[i], root, i + 1)) return encoder.Refusal;
         }
-        encoded = new EncodedValues(encoder.Encoded.ToArray(), values.Length);
         return null;
     }
 
@@ -103,13 +111,20 @@ sealed class ModScope : IDisposable
     {
         if (encoded.Count == 0) return [];
         var values = new LuauValue[encoded.Count];
-        var reader = new ValueReader(encoded.Bytes, ValueFormat.Internal);
-        ValueLimits limits = new(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!ValueDecoder.TryDecode(ref reader, Vm, limits, Players, out values[i])) return values;
-        }
+        Decode(encoded.Bytes, values);
         return values;
+    }
+
+    /// <summary>Makes as many encoded values in this VM as there is room for.</summary>
+    /// <exception cref="LuauException">No memory for them.</exception>
+    public void Decode(ReadOnlySpan<byte> encoded, Span<LuauValue> into)
+    {
+        var reader = new ValueReader(encoded, ValueFormat.Internal);
+        ValueLimits limits = new(int.MaxValue, ValueLimits.DepthMax, int.MaxValue, ushort.MaxValue);
+        for (int i = 0; i < into.Length; i++)
+        {
+            if (!ValueDecoder.TryDecode(ref reader, Vm, limits, Players, out into[i])) return;
+        }
     }
 
     /// <summary>Registers a handler.</summary>

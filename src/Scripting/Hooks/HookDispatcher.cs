@@ -24,6 +24,9 @@ sealed partial class HookDispatcher
         _scratch = [.. Enumerable.Range(0, DispatchStack.DepthMax + 1).Select(_ => new LuauValue[ArgsMax])];
     }
 
+    /// <summary>Room for the arguments of the next entry, one for each depth of entries; whoever fills it clears it.</summary>
+    public LuauValue[] Scratch => _scratch[_stack.Depth];
+
     /// <summary>Raises a hook whose returns mean nothing.</summary>
     public void Notify(HookList list, params ReadOnlySpan<HookValue> args)
     {

@@ -22,6 +22,8 @@ sealed class ValueEncoder
     int _depth;
     string? _refusal;
     string _root = "";
+    int _rootIndex;
+    int _deepest;
     LuauVm? _current;
     ValueFormat _format;
     ValueLimits _limits;
@@ -50,14 +52,15 @@ sealed class ValueEncoder
 
     /// <summary>Appends one value.</summary>
     /// <param name="value">Any value of the VM.</param>
-    /// <param name="root">How to call it in a refusal, like <c>argument 2</c>.</param>
-    public bool TryAdd(in LuauValue value, string root)
+    /// <param name="root">How to call it in a refusal, like <c>payload</c>.</param>
+    /// <param name="index">Which of several, shown behind the root; 0 when there is only one.</param>
+    public bool TryAdd(in LuauValue value, string root, int index = 0)
     {
-        _root = root;
-        _depth = 0;
+        (_root, _rootIndex) = (root, index);
+        (_depth, _deepest) = (0, 0);
         bool done = Write(value);
-        Array.Clear(_path);
-        Array.Clear(_keys);
+        Array.Clear(_path, 0, _deepest);
+        Array.Clear(_keys, 0, _deepest);
         return done;
     }
 
@@ -131,6 +134,7 @@ sealed class ValueEncoder
         if (_depth >= _limits.Depth) return Refuse($"nested more than {_limits.Depth} deep");
         if (!Count(table, out int count, out bool isList)) return false;
         _path[_depth++] = table;
+        _deepest = Math.Max(_deepest, _depth);
         bool done = PutTag(isList ? ValueTag.List : ValueTag.Map) && PutUShort(count) && WriteEntries(table, isList);
         // After a refusal the path stays as it is: it has been written into the text already.
         if (done) _path[--_depth] = null;
@@ -177,6 +181,7 @@ sealed class ValueEncoder
     string Path()
     {
         var path = new StringBuilder(_root);
+        if (_rootIndex > 0) path.Append('[').Append(_rootIndex).Append(']');
         for (int i = 0; i < _depth; i++)
         {
             LuauValue key = _keys[i];

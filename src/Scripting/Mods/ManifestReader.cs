@@ -235,13 +235,27 @@ sealed class ManifestReader
         foreach (TomlEntry entry in all.Entries)
         {
             if (all.GetTable(entry.Key, _problems) is not { } table) continue;
-            table.ReportUnknownKeys(["visibility", "requires"], _problems);
+            table.ReportUnknownKeys(["visibility", "requires", "rate", "args"], _problems);
             string visibility = table.GetString("visibility", _problems) ?? "public";
             if (visibility is not ("public" or "internal")) ValueProblem(table, "visibility", $"'{table.PathOf("visibility")}' must be \"public\" or \"internal\"");
             Permission requires = PermissionNames(table, "requires").Aggregate(Permission.None, (mask, name) => mask | (PermissionCatalog.Find(name)?.Bit ?? Permission.None));
-            exports[entry.Key] = new ExportDeclaration(entry.Key, visibility == "public", requires);
+            exports[entry.Key] = new ExportDeclaration(entry.Key, visibility == "public", requires, MessageSection.Rate(table, _problems), ExportArguments(table));
         }
         return exports;
+    }
+
+    /// <summary>A list of types, those that may be left out at the end.</summary>
+    ExportArguments? ExportArguments(TomlTable table)
+    {
+        if (table.GetStrings("args", _problems) is not { } names) return null;
+        if (names.Count > ModCalls.ValuesMax) ValueProblem(table, "args", $"'{table.PathOf("args")}' has more than {ModCalls.ValuesMax} types");
+        var types = new List<(MessageSchema, bool)>();
+        foreach (string name in names)
+        {
+            if (MessageSchema.TryParse(name, out MessageSchema type, out bool optional)) types.Add((type, optional));
+            else ValueProblem(table, "args", $"'{table.PathOf("args")}': unknown type '{name}': {MessageSection.Types}");
+        }
+        return new ExportArguments(types, string.Join(", ", names));
     }
 
     string? Text(TomlTable table, string key)

@@ -9,6 +9,8 @@ sealed class MessageSection(List<TomlError> problems)
     /// <summary>Fields of one schema table; matching keeps a flag per field on the stack.</summary>
     const int FieldsMax = 64;
     const int DepthMax = 8;
+    /// <summary>Types there are, for messages.</summary>
+    public const string Types = "string(n), buffer(n), u8, u16, u32, i8, i16, i32, number, boolean, vector, any, list(type, n); '?' when it may be left out";
 
     /// <summary>Reads all messages.</summary>
     public IReadOnlyDictionary<string, MessageDeclaration> Read(TomlTable root)
@@ -21,7 +23,7 @@ sealed class MessageSection(List<TomlError> problems)
             if (!MessageNames.IsName(entry.Key))
                 problems.Add(new(entry.KeyPosition, $"message '{entry.Key}' may hold only letters, digits, '_', '-' and '.', at most {MessageNames.LengthMax}"));
             table.ReportUnknownKeys(["direction", "schema", "rate"], problems);
-            messages[entry.Key] = new MessageDeclaration(entry.Key, Direction(table), Schema(table, "schema", 0), Rate(table));
+            messages[entry.Key] = new MessageDeclaration(entry.Key, Direction(table), Schema(table, "schema", 0), Rate(table, problems));
         }
         return messages;
     }
@@ -40,7 +42,8 @@ sealed class MessageSection(List<TomlError> problems)
         }
     }
 
-    MessageRate? Rate(TomlTable table)
+    /// <summary>The rate in a table; null when there is none.</summary>
+    public static MessageRate? Rate(TomlTable table, List<TomlError> problems)
     {
         if (table.GetString("rate", problems) is not { } text) return null;
         if (MessageRate.TryParse(text, out MessageRate rate)) return rate;
@@ -80,8 +83,7 @@ sealed class MessageSection(List<TomlError> problems)
 
     MessageSchema? Unknown(TomlValue value, string path, string text)
     {
-        problems.Add(new(value.Position, $"'{path}': unknown type '{text}': string(n), buffer(n), u8, u16, u32, i8, i16, i32, number, boolean, "
-            + $"vector, any, list(type, n); '?' for optional fields"));
+        problems.Add(new(value.Position, $"'{path}': unknown type '{text}': {Types}"));
         return null;
     }
 

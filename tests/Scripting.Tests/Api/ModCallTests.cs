@@ -158,4 +158,40 @@ public class ModCallTests
         Assert.Equal(host.TickNumber.ToString(), count);
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("Mod b takes", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("1, 'x'", "true")]
+    [InlineData("1, 'x', nil", "true")]
+    [InlineData("1, 'x', { 1, 2 }", "true")]
+    [InlineData("1", "bad value: 'a' calls 'b.f': args[2] does not fit, it takes (u8, string(4), list(u8, 3)?)")]
+    [InlineData("300, 'x'", "bad value: 'a' calls 'b.f': args[1] does not fit")]
+    [InlineData("nil, 'x'", "bad value: 'a' calls 'b.f': args[1] does not fit")]
+    [InlineData("1, 'xxxxx'", "bad value: 'a' calls 'b.f': args[2] does not fit")]
+    [InlineData("1, 'x', { 1, 2, 3, 4 }", "bad value: 'a' calls 'b.f': args[3] does not fit")]
+    [InlineData("1, 'x', { 1 }, 5", "bad value: 'a' calls 'b.f': 4 arguments")]
+    public void Declared_arguments_are_checked_before_the_callee_runs(string args, string expected)
+    {
+        using HostFixture host = new HostFixture().Manifest("a", "[dependencies]\nb = \"*\"").Mod("a", $"function Think() if not done then done = true print(select(2, pcall(mod.call, 'b', 'f', {args})) or true) end end")
+            .Manifest("b", "[exports.f]\nargs = [\"u8\", \"string(4)\", \"list(u8, 3)?\"]").Mod("b", "mod.export('f', function(caller, n, s, l) print('ran') end)").Load().Tick();
+        Assert.StartsWith(expected, Assert.Single(host.Printed("a")), StringComparison.Ordinal);
+        Assert.Equal(expected == "true" ? 1 : 0, host.Printed("b").Count);
+    }
+
+    [Fact]
+    public void A_declared_rate_holds_for_each_caller()
+    {
+        using HostFixture host = new HostFixture().Manifest("a", "[dependencies]\nb = \"*\"").Mod("a", "n = 0 function Think(dt, tick) for i = 1, 10 do if pcall(mod.call, 'b', 'f') then n += 1 end end if tick == 1 or tick == 33 then print(n, select(2, pcall(mod.call, 'b', 'f'))) end end")
+            .Manifest("b", "[exports.f]\nrate = \"5/s burst 3\"").Mod("b", "mod.export('f', function() end)").Load().Tick(33);
+        Assert.Equal(["3 unavailable: 'a' calls 'b.f': called more often than its rate in mod.toml allows", "8 unavailable: 'a' calls 'b.f': called more often than its rate in mod.toml allows"], host.Printed("a"));
+    }
+
+    [Fact]
+    public void A_call_allocates_nothing_outside_the_VMs()
+    {
+        using HostFixture host = new HostFixture().Manifest("a", "[dependencies]\nb = \"*\"").Mod("a", "function Think() for i = 1, 100 do mod.call('b', 'f', i, true) end end").Mod("b", "mod.export('f', function(caller, n) return n end)").Load().Tick(200);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        host.Tick(10);
+        // What is left is the caller's name as a string of the callee's VM.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 120);
+    }
 }

@@ -1,6 +1,7 @@
 using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Mods;
+using GameServer.Scripting.Profiling;
 using GameServer.Scripting.Reload;
 
 namespace GameServer.Scripting;
@@ -124,7 +125,13 @@ public sealed partial class ModHost
             RestoreAfterRefusal(mod);
             return;
         }
-        AfterSwap(mod, _reloader.Swap(mod, next));
+        if (mod.IsSuspendedByOperator && !forced)
+        {
+            // Not called until it is started; it gets its new version then.
+            mod.Stale = true;
+            return;
+        }
+        SwapNow(mod, next);
         StartWhatCanStart("start");
     }
 
@@ -162,7 +169,7 @@ public sealed partial class ModHost
         Grants before = mod.Grants;
         (mod.Trust, mod.Grants) = RightsOf(mod, manifest);
         mod.Limits = LimitsOf(mod, manifest);
-        foreach (string note in mod.Grants.Notes) _log.Note(mod.Id, note);
+        foreach (string note in mod.Grants.Notes.Except(before.Notes)) _log.Note(mod.Id, note);
         bool asks = manifest.RequiredPermissions.Count + manifest.OptionalPermissions.Count > 0;
         if (asks && (before.Mask != mod.Grants.Mask || before.RefusedOptional.Count != mod.Grants.RefusedOptional.Count))
             _log.Permissions(mod.Id, string.Join(", ", PermissionCatalog.Names(mod.Grants.Mask)), string.Join(", ", mod.Grants.RefusedRequired.Concat(mod.Grants.RefusedOptional)));
@@ -235,6 +242,8 @@ public sealed partial class ModHost
     bool StartNow(Mod mod, PreparedMod prepared, string reason)
     {
         long begin = _time.GetTimestamp();
+        mod.Manifest = prepared.Manifest;
+        Equip(mod, prepared.Manifest);
         mod.Move(ModState.Loading);
         if (_starter.Start(mod, prepared, reason, Inheritance.None) is { } failure)
         {
@@ -250,6 +259,24 @@ public sealed partial class ModHost
         if (_serverStarted) _hooks.NotifyOne(HookCatalog.ServerStart, mod.Scope!.Subscriber, HookValue.Table(("late", true)));
         _hooks.Notify(HookCatalog.ModLoaded, mod.Id, prepared.Version, mod.Generation, reason);
         return true;
+    }
+
+    void SwapNow(Mod mod, PreparedMod next)
+    {
+        string[] before = mod.Scope is { } old ? [.. old.Exports.Keys] : [];
+        SwapResult result = _reloader.Swap(mod, next);
+        if (mod.Scope is { } now)
+        {
+            foreach (string name in before.Where(name => !now.Exports.ContainsKey(name))) WarnCallers(mod, name);
+        }
+        AfterSwap(mod, result);
+    }
+
+    /// <summary>An export that others have called is gone.</summary>
+    void WarnCallers(Mod mod, string export)
+    {
+        foreach (CallEdge edge in mod.Costs.Edges.Where(edge => edge.Export == export && _mods.Find(edge.Caller) is { IsRunning: true }))
+            _log.ExportGone(mod.Id, export, edge.Caller);
     }
 
     void AfterSwap(Mod mod, SwapResult result)

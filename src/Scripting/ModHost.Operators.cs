@@ -34,6 +34,10 @@ public sealed partial class ModHost
         {
             case ModState.Running:
                 return new ModOrder(true, $"mod '{id}' is running");
+            case ModState.Suspended when mod.Prepared is not null && mod.Prepared != mod.LastGood:
+                // Its files changed meanwhile.
+                _mods.ReloadRequests.Add(id);
+                return new ModOrder(true, $"mod '{id}' is being reloaded and in service again");
             case ModState.Suspended:
                 mod.Move(ModState.Running);
                 _log.Resumed(id);

@@ -73,7 +73,7 @@ public sealed partial class ModHost : IDisposable
         };
         _snapshots = new SnapshotSender(world, players, _clock, options.World);
         _starter = new ModStarter(_services, _watchdog, time, seed);
-        _reloader = new ModReloader(_starter, _log, time);
+        _reloader = new ModReloader(_starter, Equip, _log, time);
         _watcher = new ModWatcher(options.ModsFolder, options.Watch, options.ScanInterval, options.PollInterval, _log, time);
         _debouncer = new Debouncer(time, options.QuietPeriod, options.QuietPeriodMax);
         _bootstrap = new BootstrapScript(_stack, _watchdog, _log);

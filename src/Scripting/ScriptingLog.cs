@@ -28,6 +28,9 @@ sealed class ScriptingLog(ILogger log)
 
     public void ReloadRefused(string mod, string problems) => _log.Error("Mod {Mod} keeps its old version, the new one does not load: {Problems}", mod, problems);
 
+    public void ExportGone(string mod, string export, string caller) =>
+        _log.Warning("Mod {Mod} no longer exports {Export}, which mod {Caller} calls", mod, export, caller);
+
     public void RolledBack(string mod, string why) => _log.Error("Mod {Mod} went back to its last good version: {Why}", mod, why);
 
     public void Invalid(string mod, string problems) => _log.Error("Mod {Mod} does not load: {Problems}", mod, problems);

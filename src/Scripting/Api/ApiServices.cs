@@ -70,6 +70,9 @@ interface IModDirectory
     /// <summary>Why a mod is not in service, for an error.</summary>
     string WhyNot(string id);
 
+    /// <summary>Whether a mod is only away for a moment: being loaded, waiting for a restart, suspended.</summary>
+    bool IsAway(string id);
+
     /// <summary>All mods by id.</summary>
     IReadOnlyList<ModInfo> All { get; }
 

@@ -97,8 +97,7 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
     }
 
     /// <summary>Whether the mod is only away for a moment.</summary>
-    static bool IsPassing(PendingCall call, CallFailure failure) =>
-        failure.Word == "unavailable" && call.Caller.Services.Mods.All.Any(mod => mod.Id == call.Target && mod.State is "reloading" or "loading" or "backoff" or "faulted");
+    static bool IsPassing(PendingCall call, CallFailure failure) => failure.Word == "unavailable" && call.Caller.Services.Mods.IsAway(call.Target);
 
     void Ended(PendingCall call, ModScope target, RunStatus status)
     {

@@ -60,6 +60,8 @@ sealed class Mod : IFaultSink
     public bool Stale { get; set; }
     /// <summary>Whether an operator stopped it: it starts again only by an operator.</summary>
     public bool IsStoppedByOperator { get; set; }
+    /// <summary>Whether it is suspended until an operator starts it.</summary>
+    public bool IsSuspendedByOperator => State == ModState.Suspended && double.IsPositiveInfinity(WakeAt);
     /// <summary>Limits an operator set while it runs, by key.</summary>
     public Dictionary<string, double> SetLimits { get; } = [];
     /// <summary>Starts so far.</summary>

@@ -13,10 +13,11 @@ namespace GameServer.Scripting.Mods;
 /// <param name="State">What OnUnload returned; null for nothing.</param>
 /// <param name="PlayerData">The mod's tables about players.</param>
 /// <param name="FromVersion">Version of the generation that left it.</param>
-sealed record Inheritance(EncodedValues? State, Dictionary<int, EncodedValues> PlayerData, string FromVersion)
+/// <param name="UnloadFailed">Whether its OnUnload failed or was stopped.</param>
+sealed record Inheritance(EncodedValues? State, Dictionary<int, EncodedValues> PlayerData, string FromVersion, bool UnloadFailed)
 {
     /// <summary>Nothing.</summary>
-    public static Inheritance None => new(null, [], "");
+    public static Inheritance None => new(null, [], "", false);
 }
 
 /// <summary>Begins and ends generations: VM, API, main chunk, hooks, OnLoad; OnUnload and release. Changes no state of the mod's state machine.</summary>
@@ -57,13 +58,15 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         if (mod.Scope is not { } scope) return Inheritance.None;
         scope.Sandbox.IsPaused = false;
         scope.Sandbox.ResetTickAllowance();
+        long mistakes = mod.Errors + mod.Kills;
         EncodedValues? state = services.Hooks.CollectOne(HookCatalog.OnUnload, scope.Subscriber, reason);
+        bool unloadFailed = mod.Errors + mod.Kills > mistakes;
         var leftOut = new List<string>();
         Dictionary<int, EncodedValues> data = keepState && !scope.Sandbox.Vm.IsDoomed ? scope.Players.SaveData(leftOut) : [];
         foreach (string refusal in leftOut) scope.Sandbox.Report("reload", $"not handed over: {refusal}");
         string version = scope.Identity.Version;
         End(mod);
-        return new Inheritance(keepState ? state : null, data, version);
+        return new Inheritance(keepState ? state : null, data, version, unloadFailed);
     }
 
     /// <summary>Ends a generation without running any of its code.</summary>
@@ -131,7 +134,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         for (int i = 0; i < players.Length; i++) players[i] = PlayerHandles.ToValue(present[i]);
         HookValue info = HookValue.Table(
             ("reason", reason), ("generation", (double)mod.Generation), ("fromVersion", inheritance.FromVersion.Length == 0 ? null : inheritance.FromVersion),
-            ("state", inheritance.State is { } state ? HookValue.Encoded(state) : default), ("players", HookValue.List(players)));
+            ("unloadFailed", inheritance.UnloadFailed), ("state", inheritance.State is { } state ? HookValue.Encoded(state) : default), ("players", HookValue.List(players)));
         if (!services.Hooks.NotifyOne(HookCatalog.OnLoad, scope.Subscriber, info)) return scope.Sandbox.LastError;
         scope.Sandbox.ResetTickAllowance();
         // A kill in something that OnLoad started is as bad as one in OnLoad.

@@ -28,6 +28,10 @@ sealed class ModTable : IModDirectory
     public ModScope? Running(string id) => _byId.TryGetValue(id, out Mod? mod) && mod.IsRunning ? mod.Scope : null;
 
     /// <inheritdoc/>
+    public bool IsAway(string id) =>
+        Find(id) is { State: ModState.Loading or ModState.Reloading or ModState.Faulted or ModState.Backoff or ModState.Suspended };
+
+    /// <inheritdoc/>
     public string WhyNot(string id) => _byId.TryGetValue(id, out Mod? mod) ? $"mod '{id}' is {mod.State.ToString().ToLowerInvariant()}" : $"there is no mod '{id}'";
 
     /// <inheritdoc/>

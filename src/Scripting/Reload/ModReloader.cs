@@ -16,7 +16,11 @@ enum SwapResult
 /// <summary>Replaces the running generation of a mod: OnUnload → destroy → create → run scripts → OnLoad, never with two VMs alive; back to the last good version
 /// when the new one does not start.</summary>
 /// <remarks>Tick thread, between two ticks. What can be found out before (files, manifest, compiling) has been: see <see cref="ModLoader"/>.</remarks>
-sealed class ModReloader(ModStarter starter, ScriptingLog log, TimeProvider time)
+/// <param name="starter">Begins and ends generations.</param>
+/// <param name="equip">Gives a mod the rights and limits that go with a manifest.</param>
+/// <param name="log">Log.</param>
+/// <param name="time">Clock.</param>
+sealed class ModReloader(ModStarter starter, Action<Mod, ModManifest> equip, ScriptingLog log, TimeProvider time)
 {
     int _correlation;
 
@@ -34,16 +38,17 @@ sealed class ModReloader(ModStarter starter, ScriptingLog log, TimeProvider time
         Inheritance inheritance = starter.Stop(mod, "reload", next.Manifest.KeepState);
 
         log.ReloadStep(mod.Id, correlation, "create, run scripts, OnLoad");
-        string? failure = starter.Start(mod, next, "reload", inheritance);
-        if (failure is null)
-        {
-            mod.LastGood = next;
-            mod.Stale = false;
-            mod.Move(ModState.Running);
-            log.Reloaded(mod.Id, next.Version, mod.Generation, time.GetElapsedTime(begin).TotalMilliseconds);
-            return SwapResult.Swapped;
-        }
+        equip(mod, next.Manifest);
+        if (starter.Start(mod, next, "reload", inheritance) is { } failure) return GoBack(mod, next, lastGood, failure, inheritance, correlation);
+        mod.LastGood = next;
+        mod.Stale = false;
+        mod.Move(ModState.Running);
+        log.Reloaded(mod.Id, next.Version, mod.Generation, time.GetElapsedTime(begin).TotalMilliseconds);
+        return SwapResult.Swapped;
+    }
 
+    SwapResult GoBack(Mod mod, PreparedMod next, PreparedMod? lastGood, string failure, Inheritance inheritance, int correlation)
+    {
         log.ReloadStep(mod.Id, correlation, $"failed: {failure}");
         mod.Stale = true;
         if (lastGood is null || next.Manifest.OnError == ReloadFailure.Stop)
@@ -53,8 +58,8 @@ sealed class ModReloader(ModStarter starter, ScriptingLog log, TimeProvider time
         }
 
         log.ReloadStep(mod.Id, correlation, "back to the last good version");
-        string? second = starter.Start(mod, lastGood, "rollback", inheritance);
-        if (second is not null)
+        equip(mod, lastGood.Manifest);
+        if (starter.Start(mod, lastGood, "rollback", inheritance) is { } second)
         {
             mod.Move(ModState.Faulted, $"{failure}; going back failed too: {second}");
             return SwapResult.Failed;

@@ -29,6 +29,9 @@ sealed class TestPlayers : IPlayerGateway
 
     public IReadOnlyList<IPlayer> All => _players;
 
+    /// <summary>Called when a line of chat goes to a player.</summary>
+    public Action<TestPlayer, string>? Chatted { get; set; }
+
     public TestPlayer Add(string name)
     {
         var player = new TestPlayer(_players.Count == 0 ? 1 : _players.Max(p => p.Id) + 1, name);
@@ -53,6 +56,7 @@ sealed class TestPlayers : IPlayerGateway
     public bool Chat(IPlayer player, IPlayer? speaker, string text)
     {
         ((TestPlayer)player).Chat.Add(text);
+        Chatted?.Invoke((TestPlayer)player, text);
         return player.IsConnected;
     }
 

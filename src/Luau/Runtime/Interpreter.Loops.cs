@@ -45,6 +45,8 @@ static unsafe partial class Interpreter
             int first = t.ResultFirst, count = t.ResultCount;
             for (int n = 0; n < 3; n++) t.Stack[slot + n] = n < count ? t.Stack[first + n] : default;
             if (t.Stack[slot].IsNil) throw Errors.Call(t, default);
+            // True is a mark of ours; false cannot be called either, and the error is the same.
+            if (t.Stack[slot].IsBoolean) t.Stack[slot].SetBoolean(false);
             RecogniseIterator(t, slot);
             return;
         }

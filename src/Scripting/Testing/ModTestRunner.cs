@@ -67,22 +67,22 @@ public sealed class ModTestRunner
         _problems.AddRange(prepared.Problems);
         _subject = new TestSubject(_id, mod.Snapshot.Files, prepared.Manifest);
         _tests = tests.Snapshot.Files;
-        _dependencies = Dependencies(Path.GetDirectoryName(_folder)!, limits);
+        _dependencies = Dependencies(_subject, Path.GetDirectoryName(_folder)!);
         return _problems.Count == 0;
     }
 
     /// <summary>The mods that this one needs, and those they need, as far as they are there.</summary>
-    List<TestSubject> Dependencies(string modsFolder, ModLimits limits)
+    internal static List<TestSubject> Dependencies(TestSubject subject, string modsFolder)
     {
         var found = new List<TestSubject>();
-        var open = new Queue<TestSubject>([_subject]);
+        var open = new Queue<TestSubject>([subject]);
         while (open.TryDequeue(out TestSubject? mod))
         {
             foreach (ModDependency dependency in mod.Manifest?.Dependencies ?? [])
             {
-                if (dependency.Id == _id || found.Any(other => other.Id == dependency.Id)) continue;
+                if (dependency.Id == subject.Id || found.Any(other => other.Id == dependency.Id)) continue;
                 string folder = Path.Combine(modsFolder, dependency.Id);
-                if (!Directory.Exists(folder) || SnapshotReader.Read(dependency.Id, folder, limits).Snapshot is not { } snapshot) continue;
+                if (!Directory.Exists(folder) || SnapshotReader.Read(dependency.Id, folder, ModLimits.Core).Snapshot is not { } snapshot) continue;
                 var other = new TestSubject(dependency.Id, snapshot.Files, ModLoader.Prepare(snapshot).Manifest);
                 found.Add(other);
                 open.Enqueue(other);

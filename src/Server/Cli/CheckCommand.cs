@@ -10,13 +10,16 @@ using GameServer.Toml;
 
 namespace GameServer.Server.Cli;
 
+/// <summary>One line of a report: what was looked at, and what was found.</summary>
+/// <param name="Subject">What was looked at.</param>
+/// <param name="Good">Whether it keeps nothing from working.</param>
+/// <param name="Text">What was found.</param>
+sealed record Finding(string Subject, bool Good, string Text);
+
 /// <summary><c>gameserver check</c>: everything that can be known before a start, or whether a running server is well.</summary>
 static class CheckCommand
 {
     static readonly TimeSpan LiveTimeout = TimeSpan.FromSeconds(3);
-
-    // One line of the report: what was looked at, and what was found.
-    sealed record Finding(string Subject, bool Good, string Text);
 
     public static Command Create()
     {
@@ -40,7 +43,9 @@ static class CheckCommand
         return check;
     }
 
-    static int Report(IReadOnlyList<Finding> findings, bool asJson, TextWriter output)
+    /// <summary>Prints findings.</summary>
+    /// <returns>Exit code.</returns>
+    public static int Report(IReadOnlyList<Finding> findings, bool asJson, TextWriter output)
     {
         if (asJson)
         {
@@ -48,13 +53,15 @@ static class CheckCommand
         }
         else
         {
+            Paint paint = new(output);
             foreach (Finding finding in findings)
-                output.WriteLine($"{(finding.Good ? "ok   " : "WRONG")} {finding.Subject}: {finding.Text}");
+                output.WriteLine($"{(finding.Good ? paint.Good("ok   ") : paint.Bad("WRONG"))} {finding.Subject}: {finding.Text}");
         }
         return findings.All(f => f.Good) ? ExitCodes.Ok : ExitCodes.OperatorMistake;
     }
 
-    static IEnumerable<Finding> CheckAll(LoadedConfig loaded)
+    /// <summary>Everything that can be known before a start.</summary>
+    public static IEnumerable<Finding> CheckAll(LoadedConfig loaded)
     {
         foreach (ConfigProblem problem in loaded.Problems)
             yield return new Finding("settings", problem.IsWarning, problem.ToString());

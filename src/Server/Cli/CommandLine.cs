@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using GameServer.Server.Cli.Modding;
+using GameServer.Server.Cli.Operating;
 
 namespace GameServer.Server.Cli;
 
@@ -43,11 +44,14 @@ static class CommandLine
             + "Example: gameserver --set net.port=27020");
         RunCommand.Configure(root);
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(LuauCommand.Create());
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);
         ModdingVerbs.AddTo(root.Subcommands.First(command => command.Name == "mod"));
+        ConfigCommands.AddTo(root.Subcommands.First(command => command.Name == "config"));
         return root;
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using GameServer.Server.Admin;
+using GameServer.Server.Cli.Operating;
 using GameServer.Server.Config;
 using GameServer.Server.Hosting;
 using GameServer.Server.Observability;
@@ -83,7 +84,10 @@ static class RunCommand
             log.AdminPortUnavailable(loaded.Config.Admin.Address, loaded.Config.Admin.Port, e.Message);
             return ExitCodes.PortInUse;
         }
-        return host.Run();
+        ServiceManager.Ready($"udp :{host.Port}, {loaded.Config.Server.TickHz} ticks per second");
+        int exitCode = host.Run();
+        ServiceManager.Stopping();
+        return exitCode;
     }
 
     // All mistakes at once, on standard error: the log may be one of them.

@@ -52,7 +52,8 @@ sealed record Setting(string Section, string Key, Type Type, object Default, Set
     /// <summary>Whether two configurations agree in it.</summary>
     public bool IsSame(ServerConfig one, ServerConfig other) => ToToml(ValueIn(one)) == ToToml(ValueIn(other));
 
-    object ValueIn(ServerConfig config)
+    /// <summary>The value in <paramref name="config"/>.</summary>
+    public object ValueIn(ServerConfig config)
     {
         if (Property is null)
             return LimitCatalog.Rows.First(row => row.Key == Key).Get(Section == "limits.core" ? config.LimitsCore : config.LimitsUser);

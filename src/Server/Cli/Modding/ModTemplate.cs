@@ -13,15 +13,19 @@ static class ModTemplate
     /// <param name="id">Id of the mod.</param>
     public static IReadOnlyDictionary<string, string> Files(string id) => new Dictionary<string, string>
     {
-        ["mod.toml"] = Manifest.Replace("{ID}", id, StringComparison.Ordinal),
-        ["init.luau"] = Entry.Replace("{ID}", id, StringComparison.Ordinal),
-        [$"tests/{id}.luau"] = Test.Replace("{ID}", id, StringComparison.Ordinal),
-        ["README.md"] = Readme.Replace("{ID}", id, StringComparison.Ordinal),
+        ["mod.toml"] = Fill(Manifest, id),
+        ["init.luau"] = Fill(Entry, id),
+        [$"tests/{id}.luau"] = Fill(Test, id),
+        ["README.md"] = Fill(Readme, id),
         [".luaurc"] = LuauRc,
         [".vscode/settings.json"] = EditorSettings,
         [$"{TypesFolder}/gameserver.d.luau"] = TypeDefinitions.Write(),
         [$"{TypesFolder}/tests.d.luau"] = TestReference.Definitions(),
     };
+
+    // A command of its own, so that two new mods do not want the same word; commands have at most 32 characters.
+    static string Fill(string text, string id) =>
+        text.Replace("{ID}", id, StringComparison.Ordinal).Replace("{COMMAND}", id.Length <= 25 ? $"{id}-visits" : "visits", StringComparison.Ordinal);
 
     const string Manifest = """
         id = "{ID}"
@@ -34,8 +38,8 @@ static class ModTemplate
         [permissions]
         required = ["player.read", "chat.send", "console.command"]
 
-        # Typed by players as /visits, by operators as `gameserver command visits`.
-        [commands.visits]
+        # Typed by players as /{COMMAND}, by operators as `gameserver command {COMMAND}`.
+        [commands.{COMMAND}]
         args = "[who:player]"
         help = "tells how often somebody was here"
 
@@ -67,7 +71,7 @@ static class ModTemplate
         	player:chat(`{config.get("greeting")}, {player.name}! Visit {visits[player.uid]}.`)
         end
 
-        commands.add("visits", function(ctx)
+        commands.add("{COMMAND}", function(ctx)
         	local who = ctx.args.who or ctx.player
         	if who then
         		ctx.reply(`{who.name} was here {visits[who.uid] or 0} times.`)
@@ -88,13 +92,13 @@ static class ModTemplate
 
         	local again = t.players:join({ name = "Ada" })
         	t:expect(again.chat):toBe({ "Welcome, Ada! Visit 2." })
-        	t:expect(again:command("visits")):toBe({ "Ada was here 2 times." })
+        	t:expect(again:command("{COMMAND}")):toBe({ "Ada was here 2 times." })
         end)
 
         test("the count survives a reload", function(t)
         	local ada = t.players:join({ name = "Ada" })
         	t:reload()
-        	t:expect(ada:command("visits")):toBe({ "Ada was here 1 times." })
+        	t:expect(ada:command("{COMMAND}")):toBe({ "Ada was here 1 times." })
         end)
 
         test("operators choose the greeting", { config = { greeting = "Hi" } }, function(t)

@@ -163,7 +163,10 @@ static class ModUpdateCommand
                 if (stale) return new Outcome(true, false, reason.Length > 0 ? reason : "it does not load; the server's log says why");
                 if (state is "invalid" or "blocked" or "broken" or "backoff") return new Outcome(true, false, reason);
                 if (state == "running" && Generation(mod) > generation)
-                    return new Outcome(true, true, $"live in {time.GetElapsedTime(began).TotalMilliseconds:0} ms, {await PlayersAsync(client).ConfigureAwait(false)} (gen {Generation(mod)})");
+                {
+                    double took = time.GetElapsedTime(began).TotalMilliseconds;
+                    return new Outcome(true, true, $"live in {took:0} ms, {await PlayersAsync(client).ConfigureAwait(false)} (gen {Generation(mod)})");
+                }
             }
             return new Outcome(true, false, "the server did not take it in time");
         }

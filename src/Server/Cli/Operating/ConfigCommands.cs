@@ -24,7 +24,8 @@ static class ConfigCommands
     {
         Option<bool> json = new("--json") { Description = "Print the mistakes as JSON." };
         Command check = new(
-            "check", "Check server.toml, the environment and --set; prints file:line:col: message for each mistake.\n\nExample: gameserver config check --config server.toml") { json };
+            "check",
+            "Check server.toml, the environment and --set; prints file:line:col: message for each mistake.\n\nExample: gameserver config check --config server.toml") { json };
         ConfigOptions config = new(check);
         check.SetAction(parsed =>
         {

@@ -116,7 +116,8 @@ static class DoctorCommand
         try
         {
             long free = new DriveInfo(folder).AvailableFreeSpace;
-            return new Finding("disk", free >= DiskBytesWanted, $"{free >> 20} MiB free for {folder}{(free >= DiskBytesWanted ? "" : $"; at least {DiskBytesWanted >> 20} MiB are wanted")}");
+            string little = free >= DiskBytesWanted ? "" : $"; at least {DiskBytesWanted >> 20} MiB are wanted";
+            return new Finding("disk", free >= DiskBytesWanted, $"{free >> 20} MiB free for {folder}{little}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -22,7 +22,8 @@ static class InitCommand
         {
             folder, json,
         };
-        init.SetAction(parsed => Make(Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        init.SetAction(parsed => Make(
+            Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return init;
     }
 

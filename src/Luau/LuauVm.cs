@@ -205,7 +205,8 @@ public sealed partial class LuauVm : IDisposable
         Heap.EnsureRoom(source.Length * CompilerBytesPerByte);
         try
         {
-            CompiledChunk chunk = CompileCore(source.Bytes, ChunkInfo.FromName(name.Bytes) with { IsOwnedByScript = true }, new LuauCompileOptions { Cancellation = Heap.KillToken });
+            ChunkInfo info = ChunkInfo.FromName(name.Bytes) with { IsOwnedByScript = true };
+            CompiledChunk chunk = CompileCore(source.Bytes, info, new LuauCompileOptions { Cancellation = Heap.KillToken });
             Heap.Charge(chunk.Main.TreeByteSize);
             return call.Return(new LuauValue(Load(chunk, call.Thread.Globals)));
         }

@@ -19,9 +19,9 @@ public sealed class HammerTests
         var port = 0;
         var flood = new Thread(() => Flood(() => Volatile.Read(ref port), stopFlood.Token)) { IsBackground = true };
         flood.Start();
-        for (; watch.Elapsed < TimeSpan.FromSeconds(4) || echoed < 100; rounds++)
+        for (; rounds < 40 || echoed < 100; rounds++)
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60));
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(120), $"{rounds} rounds, {echoed} echoes");
             using var server = new NetHost(new() { ReceiveQueueBytes = 1 << 16, UseSystemBatches = rounds % 2 == 0 });
             server.Start();
             Volatile.Write(ref port, server.LocalPort);
@@ -68,7 +68,6 @@ public sealed class HammerTests
         }
         stopFlood.Cancel();
         flood.Join();
-        Assert.True(rounds > 5);
     }
 
     static void Flood(Func<int> port, CancellationToken stop)

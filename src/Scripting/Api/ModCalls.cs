@@ -104,8 +104,10 @@ static class ModCalls
         if (caller.Services.Stack.CallDepth >= caller.Sandbox.Limits.CallDepth || !target.Sandbox.CanEnter)
             return Failure("reentrant", caller, target.Id, export.Name, $"calls are nested too deeply: {caller.Services.Stack.Chain()}");
         if (export.Declaration is not { } declared) return null;
-        if (!export.Admit(caller.Id, caller.Services.Clock.Now)) return Failure("unavailable", caller, target.Id, export.Name, "called more often than its rate in mod.toml allows");
-        return declared.Arguments?.Problem(args, count, ValueLimits.Of(target.Sandbox.Limits)) is { } problem ? Failure("bad value", caller, target.Id, export.Name, problem) : null;
+        if (!export.Admit(caller.Id, caller.Services.Clock.Now))
+            return Failure("unavailable", caller, target.Id, export.Name, "called more often than its rate in mod.toml allows");
+        string? problem = declared.Arguments?.Problem(args, count, ValueLimits.Of(target.Sandbox.Limits));
+        return problem is null ? null : Failure("bad value", caller, target.Id, export.Name, problem);
     }
 
     static void Book(CostAccount edge, (long Self, long Total) time, RunStatus status, int bytes)

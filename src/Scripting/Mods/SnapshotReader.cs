@@ -88,7 +88,7 @@ static class SnapshotReader
                 total += manifest ? 0 : file.Length;
                 if (total > limits.SourceKb * 1024) return new SnapshotResult(null, $"the script files have more than {limits.SourceKb} KiB together (source_kb)");
                 if (files.Count > limits.Files) return new SnapshotResult(null, $"more than {limits.Files} script files (files)");
-                byte[] content = File.ReadAllBytes(file.FullName);
+                byte[] content = RegularFile.ReadAllBytes(file.FullName, max);
                 file.Refresh();
                 if (!file.Exists || file.Length != content.Length) return new SnapshotResult(null, null, IsChanging: true);
                 files.Add(name, content);
@@ -102,6 +102,10 @@ static class SnapshotReader
         catch (UnauthorizedAccessException denied)
         {
             return new SnapshotResult(null, denied.Message);
+        }
+        catch (NotSupportedException odd)
+        {
+            return new SnapshotResult(null, odd.Message);
         }
         return problems.First is { } problem ? new SnapshotResult(null, problem) : new SnapshotResult(ModSnapshot.Of(id, files), null);
     }

@@ -83,6 +83,7 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
     public bool Chat(IPlayer player, IPlayer? speaker, string text) => true;
     public bool Kick(IPlayer player, string reason) => true;
     public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => true;
+    public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value) => true;
     public PlayerTraffic Traffic(IPlayer player) => default;
     public void RequestStop(string reason) { }
 

@@ -97,6 +97,14 @@ public sealed partial class ModHost
         return route is null || !route.IsLive ? MessageOutcome.NobodyListens : Deliver(scope, route, player, value);
     }
 
+    /// <summary>A player's client answers a question of a mod.</summary>
+    /// <param name="player">Whose.</param>
+    /// <param name="request">Number of the question.</param>
+    /// <param name="isRefusal">Whether it cannot answer.</param>
+    /// <param name="value">One encoded value, untrusted; used during the call only.</param>
+    public MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value) =>
+        _services.Requests.Answer(player, request, isRefusal, value);
+
     /// <summary>A player said something. Lines that begin with <c>/</c> are commands of mods.</summary>
     public ChatVerdict PlayerChat(IPlayer player, string text)
     {

@@ -36,6 +36,8 @@ sealed record ApiServices
     public required CommandTable Commands { get; init; }
     /// <summary>Entities of all mods.</summary>
     public required EntityWorld World { get; init; }
+    /// <summary>Questions to clients.</summary>
+    public required ClientRequests Requests { get; init; }
     /// <summary>Rights of players.</summary>
     public RightTable Rights { get; init; } = new(null);
     /// <summary>Storage and HTTP.</summary>

@@ -19,7 +19,8 @@ enum MessageDirection
 /// <param name="Direction">Which way.</param>
 /// <param name="Schema">What the value must look like; null for anything.</param>
 /// <param name="Rate">How often one player may send it; null: as often as the server's own limit allows.</param>
-sealed record MessageDeclaration(string Name, MessageDirection Direction, MessageSchema? Schema, MessageRate? Rate);
+/// <param name="Reply">What the client's answer to a request of this name must look like; null for anything.</param>
+sealed record MessageDeclaration(string Name, MessageDirection Direction, MessageSchema? Schema, MessageRate? Rate, MessageSchema? Reply = null);
 
 /// <summary>How often something may happen: a bucket that fills steadily.</summary>
 /// <param name="PerSecond">In the long run.</param>
@@ -93,6 +94,9 @@ sealed record ModDeclarations
 
     /// <summary>Ids whose exports may be called.</summary>
     public IReadOnlySet<string> Dependencies { get; init; } = new HashSet<string>();
+
+    /// <summary>Language of the mod's own texts.</summary>
+    public string Language { get; init; } = "en";
 
     /// <summary>Hooks that may be used; null for all.</summary>
     public IReadOnlySet<string>? Hooks { get; init; }

@@ -54,6 +54,8 @@ sealed class ModScope : IDisposable
     public EntityTable Entities { get; }
     /// <summary>The entities it owns; set by who starts it, before scripts run.</summary>
     public ModEntities OwnEntities { get; set; } = null!;
+    /// <summary>Its translations; set by who starts it, before scripts run.</summary>
+    public ModTexts Texts { get; set; } = ModTexts.None;
     /// <summary>What it sends.</summary>
     public Egress Egress { get; }
     /// <summary>Its settings.</summary>

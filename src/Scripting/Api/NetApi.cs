@@ -52,6 +52,8 @@ sealed class MessageRoute(ModScope mod, string name, LuauRef function, Permissio
 /// <summary>The library <c>net</c>, and sending to one player.</summary>
 static class NetApi
 {
+    const double RequestSeconds = 10;
+
     /// <summary>The rows.</summary>
     public static ApiLibrary Library { get; } = new("net", "Messages between this mod and its client side. Names get the mod's id in front on the wire.",
     [
@@ -62,6 +64,10 @@ static class NetApi
         new("broadcast", "(name: string, payload: any?, opts: { except: Player?, where: ((Player) -> boolean)?, reliable: boolean? }?) -> number",
             "Sends a message to everybody; gives the number of players it was sent to.")
         { Needs = Permission.NetMessage, Body = Broadcast },
+        new("requestAsync", "(player: Player, name: string, payload: any?, timeout: number?) -> (any, Err?)",
+            "Asks a player's client and waits for its answer, at most `timeout` seconds (10). nil and an error of kind `timeout`, `gone` (the player left), `refused` (the client "
+                + "does not know the name), `bad answer` (not as `reply` in mod.toml says) or `busy`.")
+        { Needs = Permission.NetMessage, Body = RequestAsync },
         new("stats", "(player: Player) -> { inBytes: number, outBytes: number, dropped: number, loss: number }", "Counters of a player's connection.")
         { Needs = Permission.PlayerRead, Body = Stats },
     ]);
@@ -116,6 +122,38 @@ static class NetApi
         }
         return call.Return(sent);
     }
+
+    static HostResult RequestAsync(ModScope mod, ref CallContext call)
+    {
+        IPlayer player = PlayerClass.Of(ref call).Player;
+        string name = OutgoingName(mod, ref call, 1);
+        double seconds = call.Number(3, RequestSeconds);
+        if (!(seconds > 0 && seconds <= mod.Sandbox.Limits.ReturnWaitS)) throw call.ArgumentError(3, $"the timeout must be up to {mod.Sandbox.Limits.ReturnWaitS} seconds (return_wait_s)");
+        ClientRequests requests = mod.Services.Requests;
+        if (!player.IsConnected) return Failed(mod, ref call, "gone", "the player has left");
+        if (!requests.HasRoom(player)) return Failed(mod, ref call, "busy", "the client has too many questions to answer already");
+        OutsideWait wait = OutsideWait.Begin(mod, ref call, "requestAsync", 0);
+        try
+        {
+            ReadOnlySpan<byte> value = Encode(mod, ref call, 2);
+            uint id = requests.NextId();
+            if (mod.Egress.TryTake(1, value.Length) && mod.Services.Players.Request(player, id, name, value))
+            {
+                MessageSchema? reply = mod.Declarations.Messages?.GetValueOrDefault(call.String(1).ToString())?.Reply;
+                requests.Add(id, new ClientRequest(wait, player, reply, mod.Services.Clock.Now + seconds));
+                return wait.Yield(ref call);
+            }
+        }
+        catch (LuauException)
+        {
+            wait.Cancel();
+            throw;
+        }
+        wait.Cancel();
+        return Failed(mod, ref call, "busy", "the mod or the server sends too much to this player");
+    }
+
+    static HostResult Failed(ModScope mod, ref CallContext call, string kind, string message) => call.Return(LuauValue.Nil, Err.Make(mod, kind, message));
 
     static HostResult Stats(ModScope mod, ref CallContext call)
     {

@@ -17,7 +17,7 @@ sealed class ManifestReader
     static readonly string[] TopKeys =
     [
         "id", "name", "description", "authors", "version", "api", "entry", "dependencies", "optional_dependencies", "permissions", "exports", "hooks", "limits",
-        "reload", "assets", "config", "messages", "commands",
+        "reload", "assets", "config", "messages", "commands", "language",
     ];
 
     readonly List<TomlError> _problems = [];
@@ -76,6 +76,7 @@ sealed class ManifestReader
                 Commands = Commands(),
                 Exports = Exports(),
                 Hooks = Hooks(),
+                Language = Text(_root, "language") ?? "en",
                 Dependencies = dependencies.Select(dependency => dependency.Id).ToHashSet(),
             },
         };

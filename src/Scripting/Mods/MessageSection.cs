@@ -22,8 +22,8 @@ sealed class MessageSection(List<TomlError> problems)
             if (all.GetTable(entry.Key, problems) is not { } table) continue;
             if (!MessageNames.IsName(entry.Key))
                 problems.Add(new(entry.KeyPosition, $"message '{entry.Key}' may hold only letters, digits, '_', '-' and '.', at most {MessageNames.LengthMax}"));
-            table.ReportUnknownKeys(["direction", "schema", "rate"], problems);
-            messages[entry.Key] = new MessageDeclaration(entry.Key, Direction(table), Schema(table, "schema", 0), Rate(table, problems));
+            table.ReportUnknownKeys(["direction", "schema", "rate", "reply"], problems);
+            messages[entry.Key] = new MessageDeclaration(entry.Key, Direction(table), Schema(table, "schema", 0), Rate(table, problems), Schema(table, "reply", 0));
         }
         return messages;
     }

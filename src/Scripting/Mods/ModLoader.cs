@@ -1,4 +1,5 @@
 using GameServer.Luau;
+using GameServer.Scripting.Api;
 using GameServer.Toml;
 
 namespace GameServer.Scripting.Mods;
@@ -28,8 +29,9 @@ static class ModLoader
         }
         if (manifest is not null && !snapshot.Files.ContainsKey(manifest.Entry)) problems.Add($"{snapshot.Id}/{manifest.Entry}: the entry file is missing");
         Dictionary<string, CompiledChunk> chunks = Compile(snapshot, problems);
+        ModTexts texts = LocaleReader.Read(snapshot, problems);
         if (problems.Count > ProblemsMax) problems = [.. problems.Take(ProblemsMax), $"and {problems.Count - ProblemsMax} more"];
-        PreparedMod? mod = problems.Count == 0 && manifest is not null ? new PreparedMod(snapshot, manifest, chunks) : null;
+        PreparedMod? mod = problems.Count == 0 && manifest is not null ? new PreparedMod(snapshot, manifest, chunks, texts) : null;
         return new PrepareResult(mod, problems, snapshot.Hash, IsChanging: false, manifest);
     }
 
@@ -38,7 +40,7 @@ static class ModLoader
         var chunks = new Dictionary<string, CompiledChunk>(StringComparer.Ordinal);
         foreach ((string path, byte[] source) in snapshot.Files)
         {
-            if (path == ModSnapshot.ManifestName) continue;
+            if (path == ModSnapshot.ManifestName || LocaleReader.IsLocale(path)) continue;
             try
             {
                 chunks.Add(path, LuauVm.Compile(source, $"@{snapshot.Id}/{path}"));

@@ -41,6 +41,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         var scope = new ModScope(identity, prepared.Manifest.Declarations, sandbox, services, mod.Queue, mod.Place, mod.Log);
         mod.Scope = scope;
         scope.OwnEntities = mod.Entities;
+        scope.Texts = prepared.Texts;
         mod.Entities.Adopt(sandbox.Account, mod.Limits);
         mod.Budget.BudgetMilliseconds = mod.Limits.TickBudgetMs;
         string? failure = Build(mod, scope, prepared) ?? RunMain(scope, prepared) ?? RegisterGlobals(scope) ?? Load(mod, scope, reason, inheritance);

@@ -1,4 +1,5 @@
 using GameServer.Luau;
+using GameServer.Scripting.Api;
 
 namespace GameServer.Scripting.Mods;
 
@@ -6,7 +7,8 @@ namespace GameServer.Scripting.Mods;
 /// <param name="Snapshot">The files.</param>
 /// <param name="Manifest">What it says about itself.</param>
 /// <param name="Chunks">Compiled files by path.</param>
-sealed record PreparedMod(ModSnapshot Snapshot, ModManifest Manifest, IReadOnlyDictionary<string, CompiledChunk> Chunks)
+/// <param name="Texts">Its translations.</param>
+sealed record PreparedMod(ModSnapshot Snapshot, ModManifest Manifest, IReadOnlyDictionary<string, CompiledChunk> Chunks, ModTexts Texts)
 {
     /// <summary>Version as text.</summary>
     public string Version => Manifest.Version.ToNormalizedString();

@@ -6,7 +6,7 @@ namespace GameServer.Scripting.Mods;
 /// <param name="IsChanging">Whether somebody was writing meanwhile: try again soon.</param>
 sealed record SnapshotResult(ModSnapshot? Snapshot, string? Problem, bool IsChanging = false);
 
-/// <summary>Reads a mod's folder into memory: its manifest and its <c>.luau</c> files, within the limits, never through a link.</summary>
+/// <summary>Reads a mod's folder into memory: its manifest, its <c>.luau</c> files and its translations, within the limits, never through a link.</summary>
 /// <remarks>Any thread. Files that change while being read make the whole read repeat.</remarks>
 static class SnapshotReader
 {
@@ -48,7 +48,7 @@ static class SnapshotReader
         {
             foreach (FileInfo file in Walk(new DirectoryInfo(folder), 0, new Problems()))
             {
-                if (!IsSource(file.Name) || IsTest(NameIn(folder, file))) continue;
+                if (!IsPart(file.Name, NameIn(folder, file)) || IsTest(NameIn(folder, file))) continue;
                 hash.Add(file.FullName, StringComparer.Ordinal);
                 hash.Add(file.Length);
                 hash.Add(file.LastWriteTimeUtc.Ticks);
@@ -80,7 +80,7 @@ static class SnapshotReader
             foreach (FileInfo file in Walk(root, 0, problems))
             {
                 string name = NameIn(folder, file);
-                if (!IsSource(file.Name) || IsTest(name) != tests) continue;
+                if (!IsPart(file.Name, name) || IsTest(name) != tests) continue;
                 bool manifest = name == ModSnapshot.ManifestName;
                 long max = manifest ? ManifestBytesMax : (long)(limits.FileKb * 1024);
                 if (file.Length > max) return new SnapshotResult(null, $"{name} has {file.Length / 1024} KiB, at most {max / 1024} KiB (file_kb)");
@@ -120,6 +120,8 @@ static class SnapshotReader
 
     static bool IsSource(string name) => name == ModSnapshot.ManifestName || name.EndsWith(".luau", StringComparison.Ordinal);
 
+    static bool IsPart(string name, string path) => IsSource(name) || LocaleReader.IsLocale(path);
+
     static IEnumerable<FileInfo> Walk(DirectoryInfo folder, int depth, Problems problems)
     {
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos("*", Names).OrderBy(entry => entry.Name, StringComparer.Ordinal))
@@ -133,7 +135,7 @@ static class SnapshotReader
             if (entry.Name.StartsWith('.')) continue;
             if (entry.LinkTarget is not null)
             {
-                if (entry is DirectoryInfo || IsSource(entry.Name)) problems.First ??= $"{entry.Name} is a link; links are not followed";
+                if (entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal)) problems.First ??= $"{entry.Name} is a link; links are not followed";
                 continue;
             }
             if (entry is FileInfo file) yield return file;

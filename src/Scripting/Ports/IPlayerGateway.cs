@@ -25,6 +25,14 @@ public interface IPlayerGateway
     /// <returns>False when the player has left or the queue is full.</returns>
     bool Chat(IPlayer player, IPlayer? speaker, string text);
 
+    /// <summary>Sends a Request (docs/protocol.md, section 3), reliably.</summary>
+    /// <param name="player">Who is asked.</param>
+    /// <param name="id">Number of the question; comes back with the answer.</param>
+    /// <param name="name">Full name on the wire, <c>mod:name</c>.</param>
+    /// <param name="value">One encoded value; copied before return.</param>
+    /// <returns>False when the player has left or the queue is full.</returns>
+    bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value);
+
     /// <summary>Sends a World message (docs/protocol.md, section 3.1), reliably and in order.</summary>
     /// <param name="player">Who gets it.</param>
     /// <param name="snapshot">Everything behind the type byte; copied before return.</param>

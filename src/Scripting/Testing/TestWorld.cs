@@ -92,6 +92,7 @@ sealed class TestWorld : IDisposable
             Http.BeginTick(_tick);
             Host.BeginTick(_tick, dt);
             Host.AwaitPreparations();
+            while (Players.Answered.TryDequeue(out (TestPlayer Player, uint Id, byte[] Value) answer)) Host.PlayerAnswer(answer.Player, answer.Id, false, answer.Value);
             Host.Update();
             foreach (TestPlayer player in Players.All.Cast<TestPlayer>()) player.ConnectedFor += TimeSpan.FromSeconds(dt);
             SeeOffKicked();

@@ -20,5 +20,7 @@ sealed class ModPlayerEvents(ModHost mods) : IPlayerEvents
 
     public ChatVerdict PlayerChat(IPlayer player, string text) => mods.PlayerChat(player, text);
 
+    public MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value) => mods.PlayerAnswer(player, request, isRefusal, value);
+
     public CommandSuggestions Complete(IPlayer player, string line) => mods.Complete(player, line);
 }

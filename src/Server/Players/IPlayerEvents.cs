@@ -19,5 +19,7 @@ interface IPlayerEvents
 
     ChatVerdict PlayerChat(IPlayer player, string text);
 
+    MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value);
+
     CommandSuggestions Complete(IPlayer player, string line);
 }

@@ -21,6 +21,9 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
         Begin(MessageType.Chat).WriteInt32(speaker?.Id ?? 0).WriteString(speaker?.Name).WriteString(text),
         reliable: true);
 
+    public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value) =>
+        Deliver((Player)player, Begin(MessageType.Request).WriteUInt32(id).WriteString(name).WriteBytes(value), reliable: true);
+
     public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => Deliver((Player)player, Begin(MessageType.World).WriteBytes(snapshot), reliable: true);
 
     public bool Kick(IPlayer player, string reason) => Dismiss((Player)player, LeaveCode.Kicked, reason);

@@ -23,6 +23,7 @@ enum MessageType : byte
     World = 5,
     Complete = 6,
     Session = 7,
+    Request = 8,
 }
 
 /// <summary>Why a connection was refused or ended by the server (docs/protocol.md, section 2).</summary>

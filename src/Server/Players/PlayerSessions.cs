@@ -158,6 +158,7 @@ sealed class PlayerSessions
             {
                 MessageType.Chat => TakeChat(player, ref reader),
                 MessageType.Message => TakeMessage(player, ref reader),
+                MessageType.Request => TakeAnswer(player, ref reader),
                 MessageType.Complete => TakeComplete(player, ref reader),
                 _ => false,
             };
@@ -334,7 +335,16 @@ sealed class PlayerSessions
     {
         if (!reader.TryReadStringUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
             return false;
-        MessageOutcome outcome = _events.PlayerMessage(player, _names.Of(name), reader.ReadRemaining());
+        return Settle(player, _events.PlayerMessage(player, _names.Of(name), reader.ReadRemaining()));
+    }
+
+    bool TakeAnswer(Player player, ref PayloadReader reader) =>
+        reader.TryReadUInt32(out uint request) && reader.TryReadByte(out byte refused) && refused <= 1
+        && Settle(player, _events.PlayerAnswer(player, request, refused == 1, reader.ReadRemaining()));
+
+    // Counts what was thrown away; false for what could not be read.
+    bool Settle(Player player, MessageOutcome outcome)
+    {
         MessageDrop? drop = outcome switch
         {
             MessageOutcome.NobodyListens => MessageDrop.NobodyListens,

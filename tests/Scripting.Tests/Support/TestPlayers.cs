@@ -17,6 +17,7 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public List<string> Chat { get; } = [];
     public List<(string Name, byte[] Value)> Messages { get; } = [];
     public List<byte[]> Snapshots { get; } = [];
+    public List<(uint Id, string Name, byte[] Value)> Requests { get; } = [];
     public bool QueueIsFull { get; set; }
     public string? Kicked { get; set; }
     public HashSet<string> Rights { get; } = [];
@@ -58,6 +59,13 @@ sealed class TestPlayers : IPlayerGateway
         ((TestPlayer)player).Chat.Add(text);
         Chatted?.Invoke((TestPlayer)player, text);
         return player.IsConnected;
+    }
+
+    public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value)
+    {
+        var known = (TestPlayer)player;
+        known.Requests.Add((id, name, value.ToArray()));
+        return known.IsConnected && !known.QueueIsFull;
     }
 
     public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)

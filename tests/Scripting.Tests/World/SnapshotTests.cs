@@ -28,6 +28,7 @@ public class SnapshotTests
             return true;
         }
 
+        public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value) => true;
         public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) => true;
         public bool Chat(IPlayer player, IPlayer? speaker, string text) => true;
         public bool Kick(IPlayer player, string reason) => true;

@@ -18,6 +18,7 @@ static class FakeMods
         public bool Chat(IPlayer player, IPlayer? speaker, string text) => false;
         public bool Kick(IPlayer player, string reason) => false;
         public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => false;
+        public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value) => false;
         public PlayerTraffic Traffic(IPlayer player) => default;
     }
 

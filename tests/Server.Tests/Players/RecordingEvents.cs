@@ -40,6 +40,12 @@ sealed class RecordingEvents : IPlayerEvents
         return Outcome;
     }
 
+    public MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value)
+    {
+        Log.Add($"answer {player.Id} {request} {isRefusal} {Convert.ToHexStringLower(value)}");
+        return Outcome;
+    }
+
     public CommandSuggestions Complete(IPlayer player, string line)
     {
         Log.Add($"complete {player.Id} {line}");

@@ -30,6 +30,8 @@ static class PlayerClass
         new("send", "(self: TestPlayer, name: string, payload: any) -> string",
             "Sends a message to the mod, or to another as `mod:name`. What became of it: `delivered`, `nobody_listens`, `not_as_declared`, `over_rate`, `denied`, "
                 + "`malformed` or `mod_busy`.", Send),
+        new("answer", "(self: TestPlayer, name: string, payload: any) -> ()",
+            "What its client answers to `net.requestAsync` of this name from now on, in the next tick; other requests are never answered.", Answer),
         new("leave", "(self: TestPlayer, reason: string?) -> ()", "Leaves.", Leave),
         new("messagesOf", "(self: TestPlayer, name: string) -> { any }", "Payloads of the messages of one name.", MessagesOf),
         new("last", "(self: TestPlayer, name: string) -> any", "Payload of the last message of a name; fails when there was none.", Last),
@@ -74,6 +76,13 @@ static class PlayerClass
         MessageOutcome outcome = script.World.Host.PlayerMessage(player, name.Contains(':') ? name : $"{script.World.ModId}:{name}", value);
         script.RaiseFaults(ref call);
         return call.Return(script.Vm.CreateString(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString())));
+    }
+
+    static HostResult Answer(TestScript script, ref CallContext call)
+    {
+        string name = call.String(1).ToString();
+        Of(ref call).Answers[$"{script.World.ModId}:{name}"] = script.ToWire(call[2], out string refusal) ?? throw call.Error($"this cannot be sent: {refusal}");
+        return call.Return();
     }
 
     static HostResult Leave(TestScript script, ref CallContext call)

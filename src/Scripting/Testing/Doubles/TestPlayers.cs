@@ -39,6 +39,8 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public HashSet<string> Rights { get; } = [];
     /// <summary>Everything that arrived, in order.</summary>
     public List<Received> Received { get; } = [];
+    /// <summary>What its client answers to requests, by full name; others are never answered.</summary>
+    public Dictionary<string, byte[]> Answers { get; } = [];
     /// <summary>Bytes of the world that arrived.</summary>
     public long WorldBytes { get; set; }
     /// <summary>Reason of the kick; null when there was none.</summary>
@@ -94,6 +96,17 @@ sealed class TestPlayers : IPlayerGateway, IPlayerRights
     /// <inheritdoc/>
     public bool Chat(IPlayer player, IPlayer? speaker, string text) =>
         Take(player, new Received("", speaker is null ? text : $"{speaker.Name}: {text}", [], Tick, true));
+
+    /// <summary>Answers on their way, for the next tick.</summary>
+    public Queue<(TestPlayer Player, uint Id, byte[] Value)> Answered { get; } = new();
+
+    /// <inheritdoc/>
+    public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value)
+    {
+        if (player is not TestPlayer { IsConnected: true } one) return false;
+        if (one.Answers.TryGetValue(name, out byte[]? answer)) Answered.Enqueue((one, id, answer));
+        return true;
+    }
 
     /// <inheritdoc/>
     public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)

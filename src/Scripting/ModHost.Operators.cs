@@ -10,6 +10,9 @@ public sealed partial class ModHost
     /// <summary>Every mod on disk or in memory, by id.</summary>
     public IReadOnlyList<ModStatus> List() => [.. _mods.InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal).Select(StatusOf)];
 
+    /// <summary>What mods show about the server to those who look from outside: value by <c>mod.key</c>.</summary>
+    public IReadOnlyDictionary<string, string> QueryFields => _services.QueryFields;
+
     /// <summary>One mod; null when there is none of this id.</summary>
     public ModStatus? Status(string id) => _mods.Find(id) is { } mod ? StatusOf(mod) : null;
 

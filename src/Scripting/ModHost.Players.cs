@@ -97,6 +97,14 @@ public sealed partial class ModHost
         return route is null || !route.IsLive ? MessageOutcome.NobodyListens : Deliver(scope, route, player, value);
     }
 
+    /// <summary>Messages of a player were thrown away; at most once per second and player.</summary>
+    /// <param name="player">Whose.</param>
+    /// <param name="name">Name of the messages, or <c>messages</c>, <c>chat</c>.</param>
+    /// <param name="count">How many since the last time.</param>
+    /// <param name="why">In a few words.</param>
+    public void MessageDropped(IPlayer player, string name, int count, string why) =>
+        _hooks.Notify(HookCatalog.MessageDropped, PlayerHandles.ToValue(player), name, (double)count, why);
+
     /// <summary>A player's client answers a question of a mod.</summary>
     /// <param name="player">Whose.</param>
     /// <param name="request">Number of the question.</param>

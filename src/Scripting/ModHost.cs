@@ -66,7 +66,7 @@ public sealed partial class ModHost : IDisposable
         var world = new EntityWorld(server.PlayersMax);
         _services = new ApiServices
         {
-            World = world, Requests = new ClientRequests(_clock), Rights = new RightTable(rights),
+            World = world, Requests = new ClientRequests(_clock), Rights = new RightTable(rights), SecretsFolder = options.SecretsFolder,
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
             Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
             HttpHosts = id => _options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,

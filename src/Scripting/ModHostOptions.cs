@@ -20,6 +20,9 @@ public sealed record ModHostOptions
     /// <summary>Operator's script, run before any mod with all permissions; null or absent: none.</summary>
     public string? BootstrapFile { get; init; }
 
+    /// <summary>Folder with the operator's secrets for mods, <c>&lt;mod&gt;/&lt;name&gt;</c>; null: none.</summary>
+    public string? SecretsFolder { get; init; }
+
     /// <summary>Ids that are not loaded.</summary>
     public IReadOnlySet<string> Disabled { get; init; } = new HashSet<string>();
 

@@ -18,7 +18,7 @@ static class ApiCatalog
 
     /// <summary>All classes.</summary>
     public static IReadOnlyList<ApiClass> Classes { get; } =
-        [PlayerClass.Class, EntityClass.Class, ConnectionClass.Class, StorageApi.Store, StorageApi.Transaction, ConfigApi.Setting];
+        [PlayerClass.Class, EntityClass.Class, ConnectionClass.Class, StorageApi.Store, StorageApi.Transaction, ConfigApi.Setting, Secret.Class];
 
     /// <summary>Puts everything into a VM that is not sealed yet.</summary>
     public static void Install(ModScope mod)

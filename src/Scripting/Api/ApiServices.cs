@@ -44,6 +44,10 @@ sealed record ApiServices
     public OutsideAnswers Outside { get; init; } = new(null, null);
     /// <summary>What operators set for mods; null when there is no place for it.</summary>
     public IModConfig? Config { get; init; }
+    /// <summary>Folder of the operator's secrets for mods; null when there is none.</summary>
+    public string? SecretsFolder { get; init; }
+    /// <summary>What mods show about the server to those who look from outside: value by <c>mod.key</c>.</summary>
+    public SortedDictionary<string, string> QueryFields { get; } = new(StringComparer.Ordinal);
     /// <summary>Hosts the operator granted to a mod.</summary>
     public Func<string, HttpGrant> HttpHosts { get; init; } = static _ => HttpGrant.None;
 }

@@ -21,6 +21,9 @@ static class ConfigApi
         new("get", "(name: string) -> any", "The value of a defined setting.") { Needs = Permission.Base, Body = Get },
         new("onChange", "(name: string, fn: (new: any, old: any) -> ()) -> Connection", "Calls a function when the operator has changed a setting.")
         { Needs = Permission.Base, Body = OnChange },
+        new("secret", "(name: string, prefix: string?) -> Secret?",
+            "A word that the operator put into the file `config/secrets/<mod>/<name>`, for a header of `http.requestAsync`, with `prefix` (like `Bearer `) in front; "
+                + "nil when there is none. It cannot be read.") { Needs = Permission.NetHttp, Body = ReadSecret },
         new("int", $"(default: number, opts: {NumberOptions}) -> Setting", "A whole number.")
         { Needs = Permission.Base, Body = (ModScope mod, ref CallContext call) => Describe(mod, ref call, ConfigKind.Int, call.Number(0)) },
         new("number", $"(default: number, opts: {NumberOptions}) -> Setting", "A number.")
@@ -54,6 +57,13 @@ static class ConfigApi
     }
 
     static HostResult Get(ModScope mod, ref CallContext call) => call.Return(mod.Config.ToLuau(mod.Config.Get(Defined(mod, ref call))));
+
+    static HostResult ReadSecret(ModScope mod, ref CallContext call)
+    {
+        string name = call.String(0).ToString(), prefix = call.OptionalString(1)?.ToString() ?? "";
+        if (!MessageNames.IsName(name) || name.StartsWith('.')) throw call.ArgumentError(0, "a secret is named with letters, digits, '_', '-' and '.'");
+        return call.Return(Secret.Read(mod.Services.SecretsFolder, mod.Id, name) is { } value ? mod.Vm.CreateUserdata(new Secret(prefix + value), Secret.Tag) : LuauValue.Nil);
+    }
 
     static HostResult OnChange(ModScope mod, ref CallContext call)
     {

@@ -14,7 +14,7 @@ static class HttpApi
     public static ApiLibrary Library { get; } = new("http", "Requests to the hosts that the operator granted to this mod.",
     [
         new("requestAsync",
-            "(request: { url: string, method: string?, headers: { [string]: string }?, body: (string | buffer)?, timeout: number? }) -> (HttpResponse?, Err?)",
+            "(request: { url: string, method: string?, headers: { [string]: string | Secret }?, body: (string | buffer)?, timeout: number? }) -> (HttpResponse?, Err?)",
             "Sends a request and waits for the answer: `{ status, headers, body }`. Redirects are followed to granted hosts only.")
         { Needs = Permission.NetHttp, Body = Request },
     ]);
@@ -91,9 +91,10 @@ static class HttpApi
         LuauValue name = default;
         while (mod.Vm.Next(table, ref name, out LuauValue text))
         {
-            if (name.As<LuauString>() is not { } key || text.As<LuauString>() is not { } content) throw call.ArgumentError(0, "headers must be strings");
+            string? content = text.As<Userdata>()?.Target is Secret secret ? secret.Value : text.As<LuauString>()?.ToString();
+            if (name.As<LuauString>() is not { } key || content is null) throw call.ArgumentError(0, "headers must be strings");
             if (headers.Count == HeadersMax) throw call.ArgumentError(0, $"at most {HeadersMax} headers");
-            headers.Add(KeyValuePair.Create(key.ToString(), content.ToString()));
+            headers.Add(KeyValuePair.Create(key.ToString(), content));
         }
         return [.. headers];
     }

@@ -1,5 +1,6 @@
 using GameServer.Luau;
 using GameServer.Luau.Values;
+using GameServer.Scripting.Hooks;
 using GameServer.Scripting.Isolation;
 using GameServer.Scripting.Ports;
 using Serilog.Events;
@@ -57,6 +58,7 @@ sealed class ModConfig(ModScope mod)
         IsTouched = false;
         var before = new Dictionary<string, object>(_values);
         Read(mod.Services.Config!.Values(mod.Id));
+        string[] changed = [.. _values.Where(row => !row.Value.Equals(before.GetValueOrDefault(row.Key))).Select(row => row.Key).Order(StringComparer.Ordinal)];
         foreach (ConfigListener listener in _listeners.ToArray())
         {
             if (!listener.IsLive || !_values.TryGetValue(listener.Name, out object? now) || now.Equals(before.GetValueOrDefault(listener.Name))) continue;
@@ -73,6 +75,8 @@ sealed class ModConfig(ModScope mod)
             }
             mod.Sandbox.Start(listener.Function, args, new Entry("config.onChange", mod.Sandbox.Limits.EventHardMs, MayYield: true, listener.Mask));
         }
+        if (changed.Length > 0)
+            mod.Services.Hooks.NotifyOne(HookCatalog.ConfigChanged, mod.Subscriber, HookValue.List([.. changed.Select(key => (HookValue)key)]));
     }
 
     /// <summary>A value in the mod's VM.</summary>

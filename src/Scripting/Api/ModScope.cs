@@ -21,6 +21,8 @@ sealed record ModIdentity(string Id, string Version, int Generation, ModTrust Tr
 /// <remarks>Tick thread. <see cref="Dispose"/> is the one routine that releases everything, whatever ended the generation.</remarks>
 sealed class ModScope : IDisposable
 {
+    (double Tokens, double Filled)? _bans;
+
     /// <summary>Makes the scope and fills its VM with the API; scripts have not run yet.</summary>
     public ModScope(
         ModIdentity identity, ModDeclarations declarations, Sandbox sandbox, ApiServices services, DeferredQueue queue, ModPlace place, ModLog log)
@@ -143,6 +145,17 @@ sealed class ModScope : IDisposable
         return refusal is null ? (handler, null) : (null, refusal);
     }
 
+    /// <summary>Counts a ban of this mod: ten at once, one per second.</summary>
+    public bool TakeBan()
+    {
+        const double burst = 10;
+        double now = Services.Clock.Now;
+        (double tokens, double filled) = _bans ?? (burst, now);
+        tokens = Math.Min(burst, tokens + (now - filled));
+        _bans = (tokens < 1 ? tokens : tokens - 1, now);
+        return tokens >= 1;
+    }
+
     /// <summary>A connection that scripts can hold.</summary>
     public LuauValue ToConnection(Registration registration) => Vm.CreateUserdata(registration, ConnectionClass.Tag);
 
@@ -157,6 +170,8 @@ sealed class ModScope : IDisposable
     public void Dispose()
     {
         Ownership.ReleaseAll();
+        Services.Outside.Http?.CancelAll(Id);
+        foreach (string field in Services.QueryFields.Keys.Where(name => name.StartsWith($"{Id}.", StringComparison.Ordinal)).ToArray()) Services.QueryFields.Remove(field);
         Exports.Clear();
         Routes.Clear();
         Players.Clear();

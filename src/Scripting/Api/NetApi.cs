@@ -128,7 +128,8 @@ static class NetApi
         IPlayer player = PlayerClass.Of(ref call).Player;
         string name = OutgoingName(mod, ref call, 1);
         double seconds = call.Number(3, RequestSeconds);
-        if (!(seconds > 0 && seconds <= mod.Sandbox.Limits.ReturnWaitS)) throw call.ArgumentError(3, $"the timeout must be up to {mod.Sandbox.Limits.ReturnWaitS} seconds (return_wait_s)");
+        double most = mod.Sandbox.Limits.ReturnWaitS;
+        if (!(seconds > 0 && seconds <= most)) throw call.ArgumentError(3, $"the timeout must be up to {most} seconds (return_wait_s)");
         ClientRequests requests = mod.Services.Requests;
         if (!player.IsConnected) return Failed(mod, ref call, "gone", "the player has left");
         if (!requests.HasRoom(player)) return Failed(mod, ref call, "busy", "the client has too many questions to answer already");

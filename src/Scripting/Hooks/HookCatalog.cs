@@ -102,6 +102,18 @@ static class HookCatalog
         "a mod was stopped or does not load")
     { MayYield = true, Needs = Permission.ModsInspect };
 
+    public static readonly HookRow PlayerBan = new("PlayerBan", HookKind.Decide, "uid: string, by: string, reason: string, seconds: number, player: Player", Reentry.Abstain,
+        "a mod is about to keep somebody out; `seconds` is nil for good, `player` is nil for somebody who is not here")
+    { Needs = Permission.PlayerRead, NeedsVerdict = Permission.PlayerBan };
+
+    public static readonly HookRow MessageDropped = new("MessageDropped", HookKind.Notify, "player: Player, name: string, count: number, why: string", Reentry.Queue,
+        "messages of a player were thrown away; at most once per second and player")
+    { Needs = Permission.PlayerRead };
+
+    public static readonly HookRow ConfigChanged = new("ConfigChanged", HookKind.Notify, "keys: { string }", Reentry.Queue,
+        "the operator changed settings of this mod, after `config.onChange` of each")
+    { OwnVm = true, MayYield = true };
+
     public static readonly HookRow EntityCreated = new("EntityCreated", HookKind.Notify, "entity: Entity, kind: string, mod: string", Reentry.Queue,
         "a mod made an entity; at the end of the tick, if it is still there")
     { MayYield = true, Needs = Permission.WorldRead };
@@ -118,7 +130,7 @@ static class HookCatalog
     public static IReadOnlyList<HookRow> Rows { get; } =
     [
         OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerResume, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
-        ConsoleCommand, PlayerKick, PermissionsChanged, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
+        ConsoleCommand, PlayerKick, PlayerBan, PermissionsChanged, MessageDropped, ConfigChanged, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
     ];
 
     /// <summary>The row of a name; null for hooks that mods define.</summary>

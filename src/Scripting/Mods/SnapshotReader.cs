@@ -135,7 +135,8 @@ static class SnapshotReader
             if (entry.Name.StartsWith('.')) continue;
             if (entry.LinkTarget is not null)
             {
-                if (entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal)) problems.First ??= $"{entry.Name} is a link; links are not followed";
+                bool matters = entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal);
+                if (matters) problems.First ??= $"{entry.Name} is a link; links are not followed";
                 continue;
             }
             if (entry is FileInfo file) yield return file;

@@ -43,9 +43,27 @@ public interface IPlayerGateway
     /// <returns>False when the player has left already.</returns>
     bool Kick(IPlayer player, string reason);
 
+    /// <summary>Keeps somebody out, also after a restart; who is here is disconnected at the end of the tick.</summary>
+    /// <param name="ban">Whom, why and for how long.</param>
+    /// <returns>Null, or why not.</returns>
+    string? Ban(PlayerBan ban) => "this server keeps no bans";
+
+    /// <summary>Lets an identity in again.</summary>
+    /// <returns>How many bans were lifted.</returns>
+    int Unban(string uid) => 0;
+
     /// <summary>Counters of one player's connection.</summary>
     PlayerTraffic Traffic(IPlayer player);
 }
+
+/// <summary>A ban that a mod wants.</summary>
+/// <param name="Uid">Identity.</param>
+/// <param name="Player">The player when it is here; null otherwise.</param>
+/// <param name="AddressToo">Whether the player's address is kept out as well.</param>
+/// <param name="Reason">Shown to whoever is kept out.</param>
+/// <param name="By">Who bans, for operators.</param>
+/// <param name="Duration">How long; null for good.</param>
+public sealed record PlayerBan(string Uid, IPlayer? Player, bool AddressToo, string Reason, string By, TimeSpan? Duration);
 
 /// <summary>Counters of one connection.</summary>
 /// <param name="InBytes">Payload bytes received.</param>

@@ -121,6 +121,8 @@ sealed record ServerReport
     public long InBytes { get; init; }
     /// <summary>Bytes sent since start.</summary>
     public long OutBytes { get; init; }
+    /// <summary>What mods show about the server, by <c>mod.key</c>.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
     /// <summary>Counters of the transport and of refusals, by name.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
 }

@@ -22,5 +22,7 @@ sealed class ModPlayerEvents(ModHost mods) : IPlayerEvents
 
     public MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value) => mods.PlayerAnswer(player, request, isRefusal, value);
 
+    public void MessageDropped(IPlayer player, string name, int count, string why) => mods.MessageDropped(player, name, count, why);
+
     public CommandSuggestions Complete(IPlayer player, string line) => mods.Complete(player, line);
 }

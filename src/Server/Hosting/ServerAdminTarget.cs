@@ -1,4 +1,3 @@
-using System.Net;
 using GameServer.Net;
 using GameServer.Scripting;
 using GameServer.Scripting.Ports;
@@ -81,6 +80,7 @@ sealed class ServerAdminTarget : IAdminTarget
         PlayersMax = _config.Net.MaxPlayers,
         InBytes = _net.Statistics[NetCounter.BytesReceived],
         OutBytes = _net.Statistics[NetCounter.BytesSent],
+        Fields = new Dictionary<string, string>(Mods.QueryFields),
         Counters = Counters(),
     };
 
@@ -111,14 +111,8 @@ sealed class ServerAdminTarget : IAdminTarget
         if (player is null && AddressRange.TryParse(who, out AddressRange parsed))
             range = parsed;
         string? uid = player?.Uid ?? (range is null ? UidOf(who) : null);
-        if (_bans.Add(uid, range, player?.Name ?? "", reason, by, duration) is not { } ban)
+        if (_gateway.Ban(uid, range, player?.Name ?? "", reason, by, duration, out int left) is not { } ban)
             return new AdminAnswer(false, $"the list of bans is full ({BanList.BansMax})");
-        int left = 0;
-        foreach (Player online in _registry.All)
-        {
-            if (_bans.Find(online.Uid, IPAddress.Parse(online.Address)) == ban && PlayerGateway.Dismiss(online, LeaveCode.Banned, ban.Text))
-                left++;
-        }
         return new AdminAnswer(true, $"{ban.Id}: {uid ?? range!.Value.ToString()} is banned; {left} online are disconnected");
     }
 

@@ -50,9 +50,9 @@ sealed class ServerHost : IDisposable
 
         PlayerRegistry registry = new();
         PlayerCounters counters = new();
-        PlayerGateway gateway = new(registry, counters);
         List<TomlError> banProblems = [];
         BanList bans = BanList.Load(loaded.Resolve("config/bans.toml"), time, banProblems);
+        PlayerGateway gateway = new(registry, counters, bans);
         foreach (TomlError problem in banProblems)
             log.SettingWarning($"config/bans.toml:{problem}");
 

@@ -77,6 +77,7 @@ static class ServerOptionsMap
         return new ModHostOptions
         {
             ModsFolder = loaded.Resolve(config.Mods.Folder),
+            SecretsFolder = loaded.Resolve("config/secrets"),
             BootstrapFile = loaded.Resolve("config/init.luau"),
             Disabled = config.Mods.Disabled.ToHashSet(StringComparer.Ordinal),
             CoreMods = config.Core.Mods.Select(SplitHash).ToDictionary(m => m.Id, m => m.Hash, StringComparer.Ordinal),

@@ -21,5 +21,7 @@ interface IPlayerEvents
 
     MessageOutcome PlayerAnswer(IPlayer player, uint request, bool isRefusal, ReadOnlySpan<byte> value);
 
+    void MessageDropped(IPlayer player, string name, int count, string why);
+
     CommandSuggestions Complete(IPlayer player, string line);
 }

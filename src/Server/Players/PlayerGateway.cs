@@ -5,7 +5,7 @@ namespace GameServer.Server.Players;
 
 /// <summary>What mods can do to players: the answer to <see cref="IPlayerGateway"/>.</summary>
 /// <remarks>Tick thread.</remarks>
-sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : IPlayerGateway
+sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters, BanList? bans = null) : IPlayerGateway
 {
     readonly PayloadWriter _writer = new();
 
@@ -27,6 +27,47 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters) : I
     public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => Deliver((Player)player, Begin(MessageType.World).WriteBytes(snapshot), reliable: true);
 
     public bool Kick(IPlayer player, string reason) => Dismiss((Player)player, LeaveCode.Kicked, reason);
+
+    public string? Ban(PlayerBan ban)
+    {
+        if (bans is null)
+            return "this server keeps no bans";
+        AddressRange? address = ban.AddressToo && ban.Player is { } player && AddressRange.TryParse(player.Address, out AddressRange range) ? range : null;
+        try
+        {
+            return Ban(ban.Uid, address, ban.Player?.Name ?? "", ban.Reason, ban.By, ban.Duration, out _) is null ? $"the list of bans is full ({BanList.BansMax})" : null;
+        }
+        catch (IOException error)
+        {
+            // Boundary: it holds until the server stops.
+            return $"the ban could not be written: {error.Message}";
+        }
+    }
+
+    public int Unban(string uid) => bans?.Remove(uid) ?? 0;
+
+    /// <summary>Adds a ban and disconnects whom it keeps out.</summary>
+    /// <param name="uid">Identity, or null.</param>
+    /// <param name="address">Addresses, or null; one of the two must be given.</param>
+    /// <param name="name">Name, for reading.</param>
+    /// <param name="reason">Shown to whoever is kept out.</param>
+    /// <param name="by">Who bans.</param>
+    /// <param name="duration">How long; null for good.</param>
+    /// <param name="disconnected">How many were here.</param>
+    /// <returns>The ban; null when the list is full.</returns>
+    /// <exception cref="IOException">The list cannot be written.</exception>
+    public Ban? Ban(string? uid, AddressRange? address, string name, string reason, string by, TimeSpan? duration, out int disconnected)
+    {
+        disconnected = 0;
+        if (bans!.Add(uid, address, name, reason, by, duration) is not { } ban)
+            return null;
+        foreach (Player online in registry.All)
+        {
+            if (bans.Find(online.Uid, System.Net.IPAddress.Parse(online.Address)) == ban && Dismiss(online, LeaveCode.Banned, ban.Text))
+                disconnected++;
+        }
+        return ban;
+    }
 
     public PlayerTraffic Traffic(IPlayer player)
     {

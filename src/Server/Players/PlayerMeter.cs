@@ -44,11 +44,21 @@ enum Intake
     Flood,
 }
 
+/// <summary>Messages of one kind that were thrown away.</summary>
+/// <param name="What">Name of the message, or <c>messages</c> or <c>chat</c> for any.</param>
+/// <param name="Why">In a few words.</param>
+/// <param name="Count">How many.</param>
+readonly record struct Untold(string What, string Why, int Count);
+
 /// <summary>Counts what one player sends and says when it is too much.</summary>
 /// <remarks>Tick thread; the caller says what time it is.</remarks>
 sealed class PlayerMeter(PlayerLimits limits)
 {
     const double CompletionsPerSecond = 10;
+    const int UntoldMax = 8;
+    const string Messages = "messages", TooFast = "too fast";
+
+    readonly List<Untold> _untold = [];
 
     readonly RateMeter _messages = new(limits.MessagesPerSecond, limits.MessagesBurst);
     readonly RateMeter _flood = new(limits.MessagesPerSecond * limits.FloodFactor, limits.MessagesBurst * limits.FloodFactor);
@@ -66,11 +76,8 @@ sealed class PlayerMeter(PlayerLimits limits)
     /// <summary>Messages thrown away since the player joined.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Messages and chat lines thrown away for their rate that the client has not been told of.</summary>
-    public int UntoldMessages { get; set; }
-
-    /// <inheritdoc cref="UntoldMessages"/>
-    public int UntoldChat { get; set; }
+    /// <summary>What was thrown away and the client has not been told of.</summary>
+    public IReadOnlyList<Untold> UntoldDrops => _untold;
 
     /// <summary>When the client was last told.</summary>
     public TimeSpan ToldAt { get; set; } = TimeSpan.MinValue;
@@ -83,7 +90,7 @@ sealed class PlayerMeter(PlayerLimits limits)
         if (_messages.TryTake(now))
             return Intake.Take;
         Dropped++;
-        UntoldMessages++;
+        Note(Messages, TooFast);
         return Intake.Drop;
     }
 
@@ -93,7 +100,7 @@ sealed class PlayerMeter(PlayerLimits limits)
         if (_chat.TryTake(now))
             return Intake.Take;
         Dropped++;
-        UntoldChat++;
+        Note("chat", TooFast);
         return Intake.Drop;
     }
 
@@ -104,7 +111,7 @@ sealed class PlayerMeter(PlayerLimits limits)
         if (_completions.TryTake(now))
             return true;
         Dropped++;
-        UntoldMessages++;
+        Note(Messages, TooFast);
         return false;
     }
 
@@ -121,5 +128,28 @@ sealed class PlayerMeter(PlayerLimits limits)
     }
 
     /// <summary>A message was thrown away for another reason.</summary>
-    public void CountDropped() => Dropped++;
+    /// <param name="name">Its name.</param>
+    /// <param name="why">In a few words, for the client.</param>
+    public void CountDropped(string name, string why)
+    {
+        Dropped++;
+        Note(name, why);
+    }
+
+    /// <summary>The client has been told.</summary>
+    public void ForgetUntold() => _untold.Clear();
+
+    void Note(string what, string why)
+    {
+        for (int i = 0; i < _untold.Count; i++)
+        {
+            if (_untold[i].What != what || _untold[i].Why != why)
+                continue;
+            _untold[i] = _untold[i] with { Count = _untold[i].Count + 1 };
+            return;
+        }
+        // A client that makes up names is told of the first few; the rest are counted.
+        if (_untold.Count < UntoldMax)
+            _untold.Add(new Untold(what, why, 1));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using GameServer.Scripting.Ports;
 using GameServer.Toml;
 
@@ -201,14 +200,7 @@ sealed class PlayerRights : IPlayerRights
     void Saved(string? uid)
     {
         Forget(uid);
-        string beside = _file + ".new";
-        if (Path.GetDirectoryName(_file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-        using (FileStream stream = new(beside, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(RightsText.Write(_groups.Values, _players.Values)));
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(beside, _file, overwrite: true);
+        PlayerFile.Write(_file, RightsText.Write(_groups.Values, _players.Values));
     }
 
     void Forget(string? uid)

@@ -335,15 +335,16 @@ sealed class PlayerSessions
     {
         if (!reader.TryReadStringUtf8(out ReadOnlySpan<byte> name, PlayerProtocol.MessageNameBytesMax) || !IsMessageName(name))
             return false;
-        return Settle(player, _events.PlayerMessage(player, _names.Of(name), reader.ReadRemaining()));
+        string message = _names.Of(name);
+        return Settle(player, message, _events.PlayerMessage(player, message, reader.ReadRemaining()));
     }
 
     bool TakeAnswer(Player player, ref PayloadReader reader) =>
         reader.TryReadUInt32(out uint request) && reader.TryReadByte(out byte refused) && refused <= 1
-        && Settle(player, _events.PlayerAnswer(player, request, refused == 1, reader.ReadRemaining()));
+        && Settle(player, "answers", _events.PlayerAnswer(player, request, refused == 1, reader.ReadRemaining()));
 
     // Counts what was thrown away; false for what could not be read.
-    bool Settle(Player player, MessageOutcome outcome)
+    bool Settle(Player player, string name, MessageOutcome outcome)
     {
         MessageDrop? drop = outcome switch
         {
@@ -357,10 +358,19 @@ sealed class PlayerSessions
         if (drop is { } why)
         {
             _counters.CountDropped(why);
-            player.Meter.CountDropped();
+            player.Meter.CountDropped(name, WhyOf(why));
         }
         return outcome != MessageOutcome.Malformed;
     }
+
+    static string WhyOf(MessageDrop why) => why switch
+    {
+        MessageDrop.NobodyListens => "nobody listens",
+        MessageDrop.NotAsDeclared => "not as declared",
+        MessageDrop.OverDeclaredRate => "too fast",
+        MessageDrop.Denied => "refused",
+        _ => "the mod is busy",
+    };
 
     static bool IsChatText(string text)
     {
@@ -391,14 +401,15 @@ sealed class PlayerSessions
     void TellDropped(Player player, TimeSpan now)
     {
         PlayerMeter meter = player.Meter;
-        if ((meter.UntoldMessages == 0 && meter.UntoldChat == 0) || (meter.ToldAt != TimeSpan.MinValue && now - meter.ToldAt < DroppedNoteInterval))
+        if (meter.UntoldDrops.Count == 0 || (meter.ToldAt != TimeSpan.MinValue && now - meter.ToldAt < DroppedNoteInterval))
             return;
         meter.ToldAt = now;
-        if (meter.UntoldMessages > 0)
-            _gateway.Dropped(player, "messages", meter.UntoldMessages, "too fast");
-        if (meter.UntoldChat > 0)
-            _gateway.Dropped(player, "chat", meter.UntoldChat, "too fast");
-        meter.UntoldMessages = meter.UntoldChat = 0;
+        foreach (Untold drop in meter.UntoldDrops.ToArray())
+        {
+            _gateway.Dropped(player, drop.What, drop.Count, drop.Why);
+            _events.MessageDropped(player, drop.What, drop.Count, drop.Why);
+        }
+        meter.ForgetUntold();
     }
 
     void Dismiss(Player player, LeaveCode code, string reason)

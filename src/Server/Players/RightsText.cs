@@ -56,7 +56,7 @@ static class RightsText
     }
 
     /// <summary>The whole file.</summary>
-    public static string Write(IEnumerable<RightGroup> groups, IEnumerable<RightHolder> players)
+    public static StringBuilder Write(IEnumerable<RightGroup> groups, IEnumerable<RightHolder> players)
     {
         StringBuilder text = new("""
             # Rights of players, for commands and mods. Written by the server (`gameserver perms …`); after editing it by hand run `gameserver perms reload`.
@@ -77,7 +77,7 @@ static class RightsText
             Line(text, "groups", player.Groups);
             Line(text, "rights", player.Rules.Written);
         }
-        return text.ToString();
+        return text;
     }
 
     static void ReadRules(TomlTable table, RightRules rules, ICollection<TomlError> problems)

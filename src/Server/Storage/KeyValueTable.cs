@@ -7,7 +7,7 @@ sealed class KeyValueTable : IDisposable
 {
     readonly SqliteConnection _connection;
     readonly SqliteModStorageOptions _options;
-    readonly SqliteStatement _get, _set, _remove, _list, _expired, _saveVersion;
+    readonly SqliteStatement _get, _size, _set, _remove, _list, _expired, _saveVersion;
     readonly List<(string ModId, long Bytes)> _changes = [];
     readonly Dictionary<string, long> _used = new(StringComparer.Ordinal);
     long _version;
@@ -30,6 +30,8 @@ sealed class KeyValueTable : IDisposable
             INSERT OR IGNORE INTO meta VALUES ('version', 0);
             """);
         _get = connection.Prepare("SELECT value, version, expires FROM kv WHERE mod=?1 AND store=?2 AND key=?3");
+        // A write needs to know how long the old value is, not what it says.
+        _size = connection.Prepare("SELECT length(value), version, expires FROM kv WHERE mod=?1 AND store=?2 AND key=?3");
         _set = connection.Prepare("INSERT INTO kv VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (mod, store, key) DO UPDATE SET value=?4, version=?5, expires=?6");
         _remove = connection.Prepare("DELETE FROM kv WHERE mod=?1 AND store=?2 AND key=?3");
         _list = connection.Prepare("""
@@ -73,7 +75,7 @@ sealed class KeyValueTable : IDisposable
         operation.Outcome = operation.Kind switch
         {
             StorageKind.Get => Get(operation, nowMilliseconds),
-            StorageKind.Set or StorageKind.Remove => Write(operation, nowMilliseconds, Check(operation, nowMilliseconds, 0, out _)),
+            StorageKind.Set or StorageKind.Remove => Write(operation, nowMilliseconds),
             StorageKind.List => List(operation, nowMilliseconds),
             StorageKind.Batch => Batch(operation, nowMilliseconds),
             _ => throw new ArgumentOutOfRangeException(nameof(operation)),
@@ -99,14 +101,20 @@ sealed class KeyValueTable : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteStatement statement in (SqliteStatement[])[_get, _set, _remove, _list, _expired, _saveVersion]) statement.Dispose();
+        foreach (SqliteStatement statement in (SqliteStatement[])[_get, _size, _set, _remove, _list, _expired, _saveVersion]) statement.Dispose();
     }
 
     StorageOutcome Get(StorageOperation operation, long now)
     {
-        (byte[]? value, long version, _) = Read(operation, now);
-        operation.Result = value;
-        operation.Version = version;
+        _get.Text(1, operation.ModId).Text(2, operation.Store).Blob(3, operation.Key);
+        operation.Result = null;
+        operation.Version = 0;
+        if (_get.Step() && IsAlive(_get.Number(2), now))
+        {
+            operation.Result = _get.Bytes(0);
+            operation.Version = _get.Number(1);
+        }
+        _get.Reset();
         return StorageOutcome.Done;
     }
 
@@ -127,43 +135,58 @@ sealed class KeyValueTable : IDisposable
         long growth = 0;
         foreach (StorageOperation part in operation.Parts)
         {
-            part.Outcome = Check(part, now, growth, out long partGrowth);
+            part.Outcome = Check(part, now, growth, out long oldBytes);
             if (part.Outcome != StorageOutcome.Done) return part.Outcome;
-            growth += partGrowth;
+            growth += NewBytes(part) - oldBytes;
         }
-        foreach (StorageOperation part in operation.Parts) part.Outcome = Write(part, now, StorageOutcome.Done);
+        foreach (StorageOperation part in operation.Parts)
+        {
+            // Read once more: an earlier part may have written the same key.
+            Carry(part, now, Size(part, now).Bytes);
+            part.Outcome = StorageOutcome.Done;
+        }
         operation.Version = operation.Parts.Count > 0 ? operation.Parts[^1].Version : 0;
         return StorageOutcome.Done;
     }
 
-    StorageOutcome Check(StorageOperation operation, long now, long grownBefore, out long growth)
+    StorageOutcome Write(StorageOperation operation, long now)
     {
-        (_, long version, long oldBytes) = Read(operation, now);
-        long newBytes = operation.Kind == StorageKind.Set ? operation.Key.Length + operation.Value!.Length : 0;
-        growth = newBytes - oldBytes;
+        StorageOutcome outcome = Check(operation, now, 0, out long oldBytes);
+        if (outcome == StorageOutcome.Done) Carry(operation, now, oldBytes);
+        return outcome;
+    }
+
+    /// <summary>Whether a write may be carried out.</summary>
+    /// <param name="operation">The write.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    /// <param name="grownBefore">Bytes by which writes of the same batch grow what is kept.</param>
+    /// <param name="oldBytes">Bytes of the key and its present value, expired or not; 0 when there is none.</param>
+    StorageOutcome Check(StorageOperation operation, long now, long grownBefore, out long oldBytes)
+    {
+        (long version, oldBytes) = Size(operation, now);
+        long growth = NewBytes(operation) - oldBytes;
         operation.Version = version;
         if (operation.IfVersion is { } wanted && wanted != version) return StorageOutcome.Conflict;
         if (growth > 0 && UsedBytes(operation.ModId) + grownBefore + growth > _options.QuotaBytes) return StorageOutcome.Quota;
         return StorageOutcome.Done;
     }
 
-    StorageOutcome Write(StorageOperation operation, long now, StorageOutcome check)
+    static long NewBytes(StorageOperation operation) => operation.Kind == StorageKind.Set ? operation.Key.Length + operation.Value!.Length : 0;
+
+    void Carry(StorageOperation operation, long now, long oldBytes)
     {
-        if (check != StorageOutcome.Done) return check;
-        (_, _, long oldBytes) = Read(operation, now);
         if (operation.Kind == StorageKind.Remove)
         {
             Delete(operation.ModId, operation.Store, operation.Key);
             operation.Version = 0;
             Change(operation.ModId, -oldBytes);
-            return StorageOutcome.Done;
+            return;
         }
         long? expires = operation.TimeToLive is { } life ? now + (long)life.TotalMilliseconds : null;
         _set.Text(1, operation.ModId).Text(2, operation.Store).Blob(3, operation.Key).Blob(4, operation.Value!).Integer(5, ++_version).Integer(6, expires).Step();
         _set.Reset();
         operation.Version = _version;
-        Change(operation.ModId, operation.Key.Length + operation.Value!.Length - oldBytes);
-        return StorageOutcome.Done;
+        Change(operation.ModId, NewBytes(operation) - oldBytes);
     }
 
     void Delete(string modId, string store, byte[] key)
@@ -172,21 +195,17 @@ sealed class KeyValueTable : IDisposable
         _remove.Reset();
     }
 
-    /// <summary>The stored value. An expired one counts as absent but its bytes still count until it is overwritten or purged.</summary>
-    (byte[]? Value, long Version, long Bytes) Read(StorageOperation operation, long now)
+    /// <summary>Version and size of a key. An expired value counts as absent, but its bytes count until it is overwritten or purged.</summary>
+    (long Version, long Bytes) Size(StorageOperation operation, long now)
     {
-        _get.Text(1, operation.ModId).Text(2, operation.Store).Blob(3, operation.Key);
-        (byte[]? Value, long Version, long Bytes) row = (null, 0, 0);
-        if (_get.Step())
-        {
-            byte[] value = _get.Bytes(0);
-            long expires = _get.Number(2);
-            bool alive = expires == 0 || expires > now;
-            row = (alive ? value : null, alive ? _get.Number(1) : 0, operation.Key.Length + value.Length);
-        }
-        _get.Reset();
-        return row;
+        _size.Text(1, operation.ModId).Text(2, operation.Store).Blob(3, operation.Key);
+        (long Version, long Bytes) size = (0, 0);
+        if (_size.Step()) size = (IsAlive(_size.Number(2), now) ? _size.Number(1) : 0, operation.Key.Length + _size.Number(0));
+        _size.Reset();
+        return size;
     }
+
+    static bool IsAlive(long expires, long now) => expires == 0 || expires > now;
 
     void ReadTotals()
     {

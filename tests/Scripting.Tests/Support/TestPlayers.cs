@@ -3,12 +3,12 @@ using GameServer.Scripting.Ports;
 namespace GameServer.Scripting.Tests.Support;
 
 /// <summary>A player of a test.</summary>
-sealed class TestPlayer(int id, string name) : IPlayer
+sealed class TestPlayer(int id, string name, string language = "en") : IPlayer
 {
     public int Id { get; } = id;
     public string Uid => $"uid-{Id}";
     public string Name { get; } = name;
-    public string Language => "en";
+    public string Language { get; } = language;
     public string Address => "192.0.2.1";
     public PlayerTrust Trust => PlayerTrust.Guest;
     public TimeSpan Ping => TimeSpan.FromMilliseconds(25);
@@ -33,9 +33,9 @@ sealed class TestPlayers : IPlayerGateway
     /// <summary>Called when a line of chat goes to a player.</summary>
     public Action<TestPlayer, string>? Chatted { get; set; }
 
-    public TestPlayer Add(string name)
+    public TestPlayer Add(string name, string language = "en")
     {
-        var player = new TestPlayer(_players.Count == 0 ? 1 : _players.Max(p => p.Id) + 1, name);
+        var player = new TestPlayer(_players.Count == 0 ? 1 : _players.Max(p => p.Id) + 1, name, language);
         _players.Add(player);
         return player;
     }
@@ -80,6 +80,16 @@ sealed class TestPlayers : IPlayerGateway
         ((TestPlayer)player).Kicked = reason;
         return true;
     }
+
+    public List<PlayerBan> Bans { get; } = [];
+
+    public string? Ban(PlayerBan ban)
+    {
+        Bans.Add(ban);
+        return null;
+    }
+
+    public int Unban(string uid) => Bans.RemoveAll(ban => ban.Uid == uid);
 
     public PlayerTraffic Traffic(IPlayer player) => new(1, 2, 3, 0);
 }

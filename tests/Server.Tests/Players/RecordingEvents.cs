@@ -46,6 +46,8 @@ sealed class RecordingEvents : IPlayerEvents
         return Outcome;
     }
 
+    public void MessageDropped(IPlayer player, string name, int count, string why) => Log.Add($"dropped {player.Id} {name} {count} {why}");
+
     public CommandSuggestions Complete(IPlayer player, string line)
     {
         Log.Add($"complete {player.Id} {line}");

@@ -9,7 +9,7 @@ COPY src/Luau/Luau.csproj src/Luau/
 COPY src/Toml/Toml.csproj src/Toml/
 COPY src/Net/Net.csproj src/Net/
 COPY src/Scripting/Scripting.csproj src/Scripting/
-COPY src/Server/Server.csproj src/Server/
+COPY src/Server/Server.csproj src/Server/Runtime.props src/Server/
 RUN dotnet restore src/Server/Server.csproj
 COPY src src
 RUN dotnet publish src/Server/Server.csproj -c Release --no-restore -o /app

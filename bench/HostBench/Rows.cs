@@ -8,7 +8,8 @@ static class Rows
 {
     const string Empty = "function Think(dt, tick) end";
 
-    static void Print(string what, string goal, string measured) => Console.WriteLine($"{what,-52} {goal,-16} {measured}");
+    /// <summary>One line of the table.</summary>
+    public static void Print(string what, string goal, string measured) => Console.WriteLine($"{what,-52} {goal,-16} {measured}");
 
     public static void Dispatch()
     {

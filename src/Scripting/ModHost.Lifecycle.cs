@@ -22,6 +22,7 @@ public sealed partial class ModHost
     /// <summary>Reads the mods folder, compiles everything (on the pool), and starts the mods in their order. Blocks until done; starts watching.</summary>
     public LoadReport LoadAll()
     {
+        Task codePrepared = CodePreparation.Start();
         WarmUp.Run(_starter, _hooks, _registry, _time);
         _bootstrap.Run(_options.BootstrapFile);
         _watcher.Start();
@@ -33,6 +34,7 @@ public sealed partial class ModHost
         Parallel.For(0, fresh.Length, i => results[i] = ModLoader.Prepare(fresh[i].Id, fresh[i].Folder, fresh[i].Limits));
         for (int i = 0; i < fresh.Length; i++) Judge(fresh[i], results[i], forced: false);
         StartWhatCanStart("start");
+        codePrepared.Wait();
         return new LoadReport(_mods.InOrder.Count(mod => mod.IsRunning), [.. _mods.InOrder.Where(mod => !mod.IsRunning).Select(StatusOf)]);
     }
 

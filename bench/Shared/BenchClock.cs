@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace GameServer.Bench.Scripts;
+namespace GameServer.Bench;
 
 /// <summary>What time means.</summary>
 abstract partial class BenchClock

@@ -8,7 +8,8 @@ namespace GameServer.HostBench;
 
 /// <summary>
 /// 200 mods that hold a gigabyte in all and make garbage all the time, under the server's own tick loop: how long do collections stop a tick?
-/// Arguments: seconds, KiB per tick that stay alive, and optionally "low-latency".
+/// Arguments: seconds, KiB per tick that stay alive, tables per mod and tick that do not, and optionally "interactive",
+/// .NET's default latency mode, instead of the server's.
 /// </summary>
 static class GarbageLoad
 {
@@ -16,15 +17,15 @@ static class GarbageLoad
 
     const int Mods = 200;
     const int Rate = 60;
-    const int GarbageTablesPerTick = 60;
 
     public static void Run(string[] args)
     {
         int seconds = args.Length > 0 ? int.Parse(args[0], null) : 30;
         int survivors = args.Length > 1 ? int.Parse(args[1], null) : 100;
-        if (args.Contains("low-latency")) GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
+        int garbage = args.Length > 2 ? int.Parse(args[2], null) : 60;
+        if (!args.Contains("interactive")) GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         var server = new Server();
-        for (int i = 0; i < Mods; i++) server.Mod($"m{i}", Source(survivors * 1024 / Mods));
+        for (int i = 0; i < Mods; i++) server.Mod($"m{i}", Source(survivors * 1024 / Mods, garbage));
         using (server.Load())
         {
             server.Tick(300);
@@ -49,6 +50,12 @@ static class GarbageLoad
             + $"peak {self.PeakWorkingSet64 >> 20} MB, processor {(self.TotalProcessorTime - cpuBefore) / span * 100:0} %");
         Rows.Print("  collections of generation 0 / 1 / 2", "",
             $"{GC.CollectionCount(0) - before[0]} / {GC.CollectionCount(1) - before[1]} / {GC.CollectionCount(2) - before[2]}, paused {(GC.GetTotalPauseDuration() - pausedBefore).TotalMilliseconds:0} ms in all");
+        foreach (GCKind kind in new[] { GCKind.FullBlocking, GCKind.Background })
+        {
+            GCMemoryInfo info = GC.GetGCMemoryInfo(kind);
+            if (info.Index > 0)
+                Rows.Print($"  last collection of kind {kind}", "", $"number {info.Index}, compacting {info.Compacted}, pauses {string.Join(", ", info.PauseDurations.ToArray().Select(p => $"{p.TotalMilliseconds:0.0} ms"))}");
+        }
         Rows.Print("  pause inside a tick", "p99 <= 2 ms", Summary(stations.Paused));
         Rows.Print("  collection after a tick", "", Summary(statistics.Collection));
         Rows.Print("  tick", "", Summary(statistics.Duration));
@@ -59,7 +66,7 @@ static class GarbageLoad
         $"p50 {h.Percentile(0.5) / 1000.0:0.00} ms, p99 {h.Percentile(0.99) / 1000.0:0.00} ms, max {h.MaxMicroseconds / 1000.0:0.00} ms ({h.Count})";
 
     /// <summary>Five megabytes of records with small strings; each tick some garbage, and some records replaced.</summary>
-    static string Source(int survivorBytes) => $$"""
+    static string Source(int survivorBytes, int garbage) => $$"""
         local function record(i)
             return { id = i, name = "entity number " .. i, position = { x = i, y = i, z = i }, tags = { "a", "b" } }
         end
@@ -67,7 +74,7 @@ static class GarbageLoad
         for i = 1, count do keep[i] = record(i) end
         function Think(dt, tick)
             local sum = 0
-            for i = 1, {{GarbageTablesPerTick}} do
+            for i = 1, {{garbage}} do
                 local p = { x = i, y = tick }
                 sum += p.x
             end

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GameServer.Bench;
 using GameServer.Bench.Scripts;
 
 // Runs every program on every engine, interleaved, several times; shows the best times and their ratios to the first engine given by --base.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime;
 using System.Runtime.InteropServices;
 using GameServer.Server.Admin;
 using GameServer.Server.Cli.Operating;
@@ -33,6 +34,8 @@ static class RunCommand
     static int Run(LoadedConfig loaded, TextWriter error)
     {
         TimeProvider time = TimeProvider.System;
+        // Full collections run in the background even when the heap is fragmented; without this one of them may stop everything for seconds in a heap of a gigabyte.
+        GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         if (!CanStart(loaded, error))
             return ExitCodes.OperatorMistake;
         ServerConfig config = loaded.Config;

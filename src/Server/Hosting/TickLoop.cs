@@ -10,7 +10,7 @@ namespace GameServer.Server.Hosting;
 /// <remarks>One thread: the one that calls <see cref="Run"/>. Tests call <see cref="RunDueTick"/> with a manual clock.</remarks>
 sealed class TickLoop
 {
-    // A tick that allocated more than this is followed by a collection of the youngest generation, in the slack
+    // When ticks have allocated more than this since the last collection, the youngest generation is collected in the slack
     // before the next tick, where the stacks are shallow and temporaries dead.
     const long CollectAfterBytes = 1024 * 1024;
 
@@ -25,6 +25,7 @@ sealed class TickLoop
     readonly TimeSpan _period;
     long _start;
     long _tick;
+    long _allocatedAtCollection;
     long _lastSlowLog = long.MinValue;
     int _slowTicksUnlogged;
 
@@ -54,6 +55,7 @@ sealed class TickLoop
     {
         _start = _time.GetTimestamp();
         _tick = 0;
+        _allocatedAtCollection = GC.GetAllocatedBytesForCurrentThread();
     }
 
     /// <summary>Runs ticks until <paramref name="stop"/> is set; the tick under way ends first.</summary>
@@ -83,7 +85,6 @@ sealed class TickLoop
         _tick = NextTick();
         long began = _time.GetTimestamp();
         Statistics.Lateness.Record((long)_time.GetElapsedTime(DueAt(_tick), began).TotalMicroseconds);
-        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
 
         _stations.RunTick(new TickTime(_tick, (_tick - previous) * _period));
 
@@ -93,7 +94,7 @@ sealed class TickLoop
         Statistics.LastTick = _tick;
         if (took > _period)
             ReportSlowTick(took);
-        if (GC.GetAllocatedBytesForCurrentThread() - allocatedBefore > CollectAfterBytes)
+        if (GC.GetAllocatedBytesForCurrentThread() - _allocatedAtCollection > CollectAfterBytes)
             CollectYoungest();
     }
 
@@ -127,7 +128,10 @@ sealed class TickLoop
     void CollectYoungest()
     {
         long began = _time.GetTimestamp();
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        // Not "blocking": that would make a full collection, should .NET decide for one at this moment, stop everything until it is done, seconds in a large heap;
+        // this way it runs in the background. The youngest generations are collected on the spot in any case.
+        GC.Collect(0, GCCollectionMode.Forced, blocking: false);
+        _allocatedAtCollection = GC.GetAllocatedBytesForCurrentThread();
         Statistics.Collection.Record((long)_time.GetElapsedTime(began).TotalMicroseconds);
     }
 }

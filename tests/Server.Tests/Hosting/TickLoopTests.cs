@@ -155,6 +155,19 @@ public sealed class TickLoopTests
     }
 
     [Fact]
+    public void Ticks_that_allocate_little_are_followed_by_a_collection_when_it_adds_up()
+    {
+        TickLoop loop = Loop(rate: 10);
+        loop.Start();
+        _stations.After = _ => GC.KeepAlive(Enumerable.Range(0, 5).Sum(_ => new byte[80_000].Length));
+
+        for (int tick = 0; tick < 6; tick++)
+            loop.RunDueTick();
+
+        Assert.Equal(2, loop.Statistics.Collection.Count);
+    }
+
+    [Fact]
     public void The_loop_itself_allocates_nothing_per_tick()
     {
         TickLoop loop = Loop(rate: 10);

@@ -29,5 +29,6 @@ static class CodePreparation
     }
 
     static bool HasBody(MethodBase method) =>
-        !method.IsAbstract && (method.Attributes & MethodAttributes.PinvokeImpl) == 0 && (method.GetMethodImplementationFlags() & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
+        !method.IsAbstract && (method.Attributes & MethodAttributes.PinvokeImpl) == 0
+            && (method.GetMethodImplementationFlags() & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL;
 }

@@ -7,7 +7,8 @@ namespace GameServer.Luau.Library;
 /// <summary>The functions that are globals themselves (specification 13, base, and 14).</summary>
 static class BaseLibrary
 {
-    static readonly HostFunction Next = HostFunction.Permanent("next", NextBody, HostFunctionKind.Next, BuiltinId.None);
+    /// <summary>What <c>pairs</c> returns; as upstream, not the same object as <c>next</c>.</summary>
+    static readonly HostFunction Next = HostFunction.Permanent("", NextBody, HostFunctionKind.Next, BuiltinId.None);
     static readonly HostFunction IpairsNext = HostFunction.Permanent("", IpairsNextBody, HostFunctionKind.IpairsNext, BuiltinId.None);
 
     static HostResult Assert(ref CallContext call)
@@ -245,7 +246,7 @@ static class BaseLibrary
         new("gcinfo", "() -> number") { Body = GcInfo },
         new("getmetatable", "(value: any) -> any") { Body = GetMetatable, Builtin = BuiltinId.Base_getmetatable },
         new("ipairs", "<V>(list: {V}) -> (({V}, number) -> (number?, V), {V}, number)") { Body = Ipairs },
-        new("next", "<K, V>(table: {[K]: V}, key: K?) -> (K?, V)") { Constant = new LuauValue(Next) },
+        new("next", "<K, V>(table: {[K]: V}, key: K?) -> (K?, V)") { Body = NextBody, Kind = HostFunctionKind.Next },
         new("pairs", "<K, V>(table: {[K]: V}) -> (({[K]: V}, K?) -> (K?, V), {[K]: V}, nil)") { Body = Pairs },
         new("pcall", "<A..., R...>(f: (A...) -> R..., A...) -> (boolean, R...)") { Body = HostFunction.NoBody, Kind = HostFunctionKind.Pcall },
         new("print", "(...any) -> ()") { Body = Print },

@@ -250,7 +250,7 @@ public sealed class RequireResolver(IModuleFiles files)
                 if (entry.Name.Equals(alias, StringComparison.OrdinalIgnoreCase) && entry.Value.ValueKind == JsonValueKind.String) return entry.Value.GetString();
             }
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {
             // A configuration that cannot be read defines no aliases; the error then names the alias.
         }

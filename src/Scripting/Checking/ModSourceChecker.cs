@@ -37,8 +37,9 @@ public static class ModSourceChecker
         }
         ReadManifest(mod, files.Snapshot);
         foreach ((string name, byte[] source) in files.Snapshot.Files)
-            if (name != ModSnapshot.ManifestName) ReadSource(mod, name, source, mod.Sources);
-        foreach ((string name, byte[] source) in tests.Snapshot.Files) ReadSource(mod, name, source, mod.Tests);
+            if (ModSnapshot.IsScript(name)) ReadSource(mod, name, source, mod.Sources);
+        foreach ((string name, byte[] source) in tests.Snapshot.Files)
+            if (ModSnapshot.IsScript(name)) ReadSource(mod, name, source, mod.Tests);
         NameCheck.Run(mod);
         RequireCheck.Run(mod, files.Snapshot, tests.Snapshot);
         DeclarationCheck.Run(mod);

@@ -9,9 +9,8 @@ static class RequireCheck
     /// <summary>Checks it.</summary>
     public static void Run(CheckedMod mod, ModSnapshot files, ModSnapshot tests)
     {
-        string[] scripts = [.. files.Files.Keys.Where(name => name != ModSnapshot.ManifestName)];
-        Check(mod, mod.Sources, new ModuleResolver(scripts));
-        Check(mod, mod.Tests, new ModuleResolver([.. scripts, .. tests.Files.Keys]));
+        Check(mod, mod.Sources, new ModuleResolver(files.Files));
+        Check(mod, mod.Tests, new ModuleResolver(files.Files, tests.Files));
     }
 
     static void Check(CheckedMod mod, Dictionary<string, SourceFacts> sources, ModuleResolver resolver)

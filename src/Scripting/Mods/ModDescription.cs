@@ -47,7 +47,7 @@ public sealed record ModDescription
             Name = manifest?.Name ?? id,
             Version = manifest?.Version.ToNormalizedString() ?? "",
             Hash = snapshot.Hash,
-            Files = snapshot.Files.Keys.Count(name => name != ModSnapshot.ManifestName),
+            Files = snapshot.Files.Keys.Count(ModSnapshot.IsScript),
             Bytes = snapshot.Files.Values.Sum(content => (long)content.Length),
             Required = manifest?.RequiredPermissions ?? [],
             Optional = manifest?.OptionalPermissions ?? [],

@@ -40,7 +40,7 @@ static class ModLoader
         var chunks = new Dictionary<string, CompiledChunk>(StringComparer.Ordinal);
         foreach ((string path, byte[] source) in snapshot.Files)
         {
-            if (path == ModSnapshot.ManifestName || LocaleReader.IsLocale(path)) continue;
+            if (!ModSnapshot.IsScript(path)) continue;
             try
             {
                 chunks.Add(path, LuauVm.Compile(source, $"@{snapshot.Id}/{path}"));

@@ -12,6 +12,12 @@ sealed record ModSnapshot(string Id, IReadOnlyDictionary<string, byte[]> Files, 
     /// <summary>Name of the manifest.</summary>
     public const string ManifestName = "mod.toml";
 
+    /// <summary>Name of the files that define aliases for <c>require</c>, in any folder of the mod.</summary>
+    public const string AliasesName = ".luaurc";
+
+    /// <summary>Whether a file of a snapshot is a script, by its path.</summary>
+    public static bool IsScript(string path) => path.EndsWith(".luau", StringComparison.Ordinal);
+
     /// <summary>Makes a snapshot of files.</summary>
     public static ModSnapshot Of(string id, IReadOnlyDictionary<string, byte[]> files)
     {

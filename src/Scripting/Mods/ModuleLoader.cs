@@ -10,7 +10,7 @@ namespace GameServer.Scripting.Mods;
 /// <remarks>Tick thread.</remarks>
 sealed class ModuleLoader(ModScope mod, PreparedMod prepared) : IModuleSource
 {
-    readonly ModuleResolver _resolver = new([.. prepared.Chunks.Keys]);
+    readonly ModuleResolver _resolver = new(prepared.Snapshot.Files);
     readonly Dictionary<string, LuauRef> _loaded = new(StringComparer.Ordinal);
     readonly List<string> _loading = [];
 

@@ -6,7 +6,8 @@ namespace GameServer.Scripting.Mods;
 /// <param name="IsChanging">Whether somebody was writing meanwhile: try again soon.</param>
 sealed record SnapshotResult(ModSnapshot? Snapshot, string? Problem, bool IsChanging = false);
 
-/// <summary>Reads a mod's folder into memory: its manifest, its <c>.luau</c> files and its translations, within the limits, never through a link.</summary>
+/// <summary>Reads a mod's folder into memory: its manifest, its <c>.luau</c> files, the aliases of <c>.luaurc</c> files and its translations, within the limits,
+/// never through a link.</summary>
 /// <remarks>Any thread. Files that change while being read make the whole read repeat.</remarks>
 static class SnapshotReader
 {
@@ -118,7 +119,7 @@ static class SnapshotReader
 
     static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace('\\', '/');
 
-    static bool IsSource(string name) => name == ModSnapshot.ManifestName || name.EndsWith(".luau", StringComparison.Ordinal);
+    static bool IsSource(string name) => name is ModSnapshot.ManifestName or ModSnapshot.AliasesName || ModSnapshot.IsScript(name);
 
     static bool IsPart(string name, string path) => IsSource(name) || LocaleReader.IsLocale(path);
 
@@ -132,7 +133,7 @@ static class SnapshotReader
                 yield break;
             }
             // Editors' and version control's own files.
-            if (entry.Name.StartsWith('.')) continue;
+            if (entry.Name.StartsWith('.') && entry.Name != ModSnapshot.AliasesName) continue;
             if (entry.LinkTarget is not null)
             {
                 bool matters = entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal);

@@ -40,7 +40,7 @@ sealed class TestScript : IHandleTable, IDisposable
     public TestScript(TestSubject subject, IReadOnlyDictionary<string, byte[]> tests, string file, Snapshots snapshots, TimeProvider time)
     {
         (_subject, _tests, _file, Snapshots) = (subject, tests, file, snapshots);
-        _resolver = new ModuleResolver([.. subject.Files.Keys.Where(name => name.EndsWith(".luau", StringComparison.Ordinal)), .. tests.Keys]);
+        _resolver = new ModuleResolver(subject.Files, tests);
         Vm = new LuauVm(new LuauVmOptions { MemoryBytesMax = MemoryBytesMax, Time = time, RandomSeed = 1, Print = line => Printed.Add(Encoding.UTF8.GetString(line)) });
         Text = new ValueText(Vm);
         Install();

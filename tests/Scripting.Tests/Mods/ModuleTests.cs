@@ -28,6 +28,17 @@ public class ModuleTests
     }
 
     [Fact]
+    public void Aliases_of_the_mod_lead_to_its_files()
+    {
+        using HostFixture host = new HostFixture()
+            .Mod("a", "print(require('@util/text').n, (pcall(require, '@out/x')))")
+            .Mod("a", """{ "aliases": { "util": "./lib", "out": "../b" } }""", ".luaurc")
+            .Mod("a", "return { n = 'text' }", "lib/text.luau")
+            .Mod("b", "return 1", "x.luau").Load();
+        host.AssertPrinted("a", "text false");
+    }
+
+    [Fact]
     public void A_module_that_failed_can_be_tried_again_and_errors_name_its_file()
     {
         using HostFixture host = new HostFixture().Mod("a", "ok = false print(pcall(require, './m')) ok = true print(require('./m'))").Mod("a", "if not ok then error('not yet') end return 'now'", "m.luau").Load();

@@ -12,7 +12,7 @@ public sealed class SnapshotTests : IDisposable
     SnapshotResult Read(ModLimits? limits = null) => SnapshotReader.Read("m", Path.Combine(_folder.Path, "m"), limits ?? new ModLimits());
 
     [Fact]
-    public void Only_scripts_and_the_manifest_count_and_editors_files_do_not()
+    public void Only_scripts_aliases_and_the_manifest_count_and_editors_files_do_not()
     {
         _folder.Write("m/init.luau", "x");
         _folder.Write("m/mod.toml", "id = 'm'");
@@ -20,7 +20,8 @@ public sealed class SnapshotTests : IDisposable
         _folder.Write("m/readme.md", "no");
         _folder.Write("m/.git/x.luau", "no");
         _folder.Write("m/.init.luau.swp", "no");
-        Assert.Equal(["init.luau", "lib/a.luau", "mod.toml"], Read().Snapshot!.Files.Keys);
+        _folder.Write("m/lib/.luaurc", "{}");
+        Assert.Equal(["init.luau", "lib/.luaurc", "lib/a.luau", "mod.toml"], Read().Snapshot!.Files.Keys);
     }
 
     [Fact]

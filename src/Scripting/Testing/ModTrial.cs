@@ -33,7 +33,8 @@ public static class ModTrial
         if (player is not null) world.Leave(player, "left");
         if (world.Host.Reload(id).Accepted) world.Tick(2);
         string named = $"Mod {id}";
-        return [.. world.TakeFaults().Select(fault => fault.Headline).Select(text => text.StartsWith(named, StringComparison.Ordinal) ? text[named.Length..].TrimStart(',', ' ') : text)
+        return [.. world.TakeFaults().Select(fault => fault.Headline)
+            .Select(text => text.StartsWith(named, StringComparison.Ordinal) ? text[named.Length..].TrimStart(',', ' ') : text)
             .Distinct()];
     }
 }

@@ -47,6 +47,8 @@ static class CommandLine
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(BackupCommand.CreateBackup());
+        root.Subcommands.Add(BackupCommand.CreateRestore());
         root.Subcommands.Add(LuauCommand.Create());
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);

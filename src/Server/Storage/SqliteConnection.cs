@@ -33,6 +33,22 @@ sealed class SqliteConnection : IDisposable
         return new SqliteStatement(this, statement);
     }
 
+    /// <summary>Copies the database as it is at one moment into a new file, while others go on reading and writing it.</summary>
+    /// <exception cref="SqliteException">It cannot be read or written.</exception>
+    public void CopyTo(string file)
+    {
+        using SqliteConnection copy = new(file);
+        using sqlite3_backup backup = raw.sqlite3_backup_init(copy._database, "main", _database, "main") ?? throw copy.Error();
+        if (raw.sqlite3_backup_step(backup, -1) != raw.SQLITE_DONE) throw copy.Error();
+    }
+
+    /// <summary>Whether the whole file is as it should be.</summary>
+    public bool IsIntact()
+    {
+        using SqliteStatement check = Prepare("PRAGMA integrity_check");
+        return check.Step() && check.String(0) == "ok";
+    }
+
     /// <summary>The last error of the database.</summary>
     public SqliteException Error() => new(raw.sqlite3_errmsg(_database).utf8_to_string());
 

@@ -56,7 +56,8 @@ static class ModArchive
         {
             string name = tops.Length == 1 && tops[0].Length > 0 ? entry.FullName[(folder.Length + 1)..] : entry.FullName;
             string target = Path.GetFullPath(Path.Combine(root, name));
-            if (!target.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new InvalidDataException($"'{entry.FullName}' leads out of the archive's folder");
+            if (!target.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new InvalidDataException($"'{entry.FullName}' leads out of the archive's folder");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using Stream content = entry.Open();
             using FileStream output = new(target, FileMode.CreateNew);

@@ -11,7 +11,10 @@ static class ModPackCommand
 {
     public static Command Create()
     {
-        Argument<string?> mod = new("MOD") { Description = "Id or path of the mod. Default: the mod in the working folder.", Arity = ArgumentArity.ZeroOrOne, HelpName = "ID|PATH" };
+        Argument<string?> mod = new("MOD")
+        {
+            Description = "Id or path of the mod. Default: the mod in the working folder.", Arity = ArgumentArity.ZeroOrOne, HelpName = "ID|PATH",
+        };
         Option<string?> file = new("--out", "-o") { Description = "The archive. Default: ID-VERSION.zip in the working folder.", HelpName = "FILE" };
         Option<bool> tests = new("--with-tests") { Description = "Pack the mod's tests too." };
         Option<bool> json = new("--json") { Description = "Print the summary as JSON." };

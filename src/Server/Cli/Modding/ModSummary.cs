@@ -20,7 +20,8 @@ static class ModSummary
         if (mod.Dependencies.Count > 0) output.WriteLine($"needs     {string.Join(", ", mod.Dependencies)}");
         if (mod.MustBeGranted.Count > 0)
             output.WriteLine(paint.Warning($"to grant  in server.toml: [mods.{mod.Id}] grant = [{string.Join(", ", mod.MustBeGranted.Select(name => $"\"{name}\""))}]"));
-        if (mod.CoreOnly.Count > 0) output.WriteLine(paint.Warning($"core only {string.Join(", ", mod.CoreOnly)}: only [core] mods = [\"{mod.Id}@sha256:{mod.Hash}\"] gives these"));
+        if (mod.CoreOnly.Count > 0)
+            output.WriteLine(paint.Warning($"core only {string.Join(", ", mod.CoreOnly)}: only [core] mods = [\"{mod.Id}@sha256:{mod.Hash}\"] gives these"));
         foreach (string problem in mod.Problems) output.WriteLine(paint.Bad($"problem   {problem}"));
     }
 

@@ -106,6 +106,23 @@ static class AdminCommands
         },
         new()
         {
+            Name = "drain", Method = "POST", Route = "/drain", Summary = "Lets nobody new in, tells the players, and stops when the last has left or the time is up.",
+            Arguments =
+            [
+                new("seconds", AdminType.Number, "Longest wait; without it the last player decides.", Required: false),
+                new("reason", AdminType.Text, "Shown to players and mods.", Required: false),
+            ],
+            Execute = call => Duration(call.Number("seconds"), out TimeSpan? limit)
+                ? call.Target.DrainPlayers(limit, OrDefault(call.Text("reason"), "stopped by an operator"))
+                : new AdminAnswer(false, "seconds: a positive number up to ten years"),
+        },
+        new()
+        {
+            Name = "undrain", Method = "POST", Route = "/undrain", Summary = "Takes a drain back: players may come in again.",
+            Execute = call => call.Target.CancelDrain(),
+        },
+        new()
+        {
             Name = "stop", Method = "POST", Route = "/stop", Summary = "Stops the server cleanly.",
             Arguments = [new("reason", AdminType.Text, "Shown to players and mods.", Required: false)],
             Execute = call =>

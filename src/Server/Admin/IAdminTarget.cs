@@ -83,6 +83,14 @@ interface IAdminTarget
 
     /// <summary>Starts a clean stop at the end of the tick.</summary>
     void Stop(string reason);
+
+    /// <summary>Lets nobody new in, and stops when the last player has left or the time is up.</summary>
+    /// <param name="limit">Longest wait; null waits for the last player.</param>
+    /// <param name="reason">Shown to players and mods.</param>
+    AdminAnswer DrainPlayers(TimeSpan? limit, string reason);
+
+    /// <summary>Takes a stop that waits back.</summary>
+    AdminAnswer CancelDrain();
 }
 
 /// <summary>What came of a command.</summary>

@@ -91,7 +91,8 @@ static class AdminVerbs
         };
     }
 
-    static TimeSpan? ParseDuration(ArgumentResult result)
+    /// <summary>Reads a time like 90s, 15m, 12h or 7d.</summary>
+    public static TimeSpan? ParseDuration(ArgumentResult result)
     {
         string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
         double seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
@@ -101,7 +102,9 @@ static class AdminVerbs
         return null;
     }
 
-    static async Task<int> RunAsync(AdminCommand row, Dictionary<string, object> values, ConfigOptions config, ParseResult parsed, bool json)
+    /// <summary>Runs a command of the table on the running server and shows the answer.</summary>
+    /// <returns>Exit code.</returns>
+    public static async Task<int> RunAsync(AdminCommand row, Dictionary<string, object> values, ConfigOptions config, ParseResult parsed, bool json)
     {
         TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
         if (AdminConnection.Open(config.Load(parsed), error) is not { } client) return ExitCodes.NotRunning;

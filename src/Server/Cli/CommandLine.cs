@@ -52,6 +52,7 @@ static class CommandLine
         root.Subcommands.Add(LuauCommand.Create());
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);
+        StopCommand.Replace(root);
         ModdingVerbs.AddTo(root.Subcommands.First(command => command.Name == "mod"));
         ConfigCommands.AddTo(root.Subcommands.First(command => command.Name == "config"));
         return root;

@@ -61,6 +61,9 @@ sealed class ServerAdminTarget : IAdminTarget
 
     public ModHost Mods { get; }
 
+    /// <summary>The stop that waits for players, set once it exists.</summary>
+    public Drain? Drains { get; set; }
+
     /// <summary>The tick loop's figures, set once the loop exists.</summary>
     public TickStatistics Ticks { get; set; } = new();
 
@@ -232,6 +235,10 @@ sealed class ServerAdminTarget : IAdminTarget
     static bool TakesEffect(Setting setting) => setting.Section is "limits.user" or "limits.core" or "core";
 
     public void Stop(string reason) => _shutdown.Request(reason);
+
+    public AdminAnswer DrainPlayers(TimeSpan? limit, string reason) => Drains?.Begin(limit, reason) ?? new AdminAnswer(false, "the server is not running yet");
+
+    public AdminAnswer CancelDrain() => Drains?.Cancel() ?? new AdminAnswer(false, "the server is not running yet");
 
     // Guests are known by name, so a name stands for the identity made from it.
     string UidOf(string who) => _config.Auth.Mode == AuthMode.Ticket || who.Contains(':') ? who : JoinGate.GuestUid(who);

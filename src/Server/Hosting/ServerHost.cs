@@ -81,8 +81,10 @@ sealed class ServerHost : IDisposable
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
         FloodWatch floods = new(_net, log, time);
         ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, rights, whitelist, floods, shutdown, time);
+        Drain drain = new(() => registry.All.Count, gate, target.Say, reason => shutdown.Request(reason), time);
+        target.Drains = drain;
         _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
-        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, floods, time);
+        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, floods, drain, time);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);
         target.Ticks = _loop.Statistics;
     }

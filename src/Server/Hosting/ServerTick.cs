@@ -14,10 +14,11 @@ sealed class ServerTick : ITickStations
     readonly PlayerSessions _sessions;
     readonly AdminFront? _admin;
     readonly FloodWatch _floods;
+    readonly Drain _drain;
     readonly TimeProvider _time;
     TimeSpan _networkTook;
 
-    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, FloodWatch floods, TimeProvider time)
+    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, FloodWatch floods, Drain drain, TimeProvider time)
     {
         _net = net;
         _pump = pump;
@@ -25,6 +26,7 @@ sealed class ServerTick : ITickStations
         _sessions = sessions;
         _admin = admin;
         _floods = floods;
+        _drain = drain;
         _time = time;
     }
 
@@ -38,6 +40,7 @@ sealed class ServerTick : ITickStations
         _admin?.RunTick();
         _sessions.EndTick();
         _floods.RunTick();
+        _drain.RunTick();
         began = _time.GetTimestamp();
         _net.Update();
         _networkTook += _time.GetElapsedTime(began);

@@ -52,6 +52,9 @@ sealed class JoinGate
         _tickets = tickets;
     }
 
+    /// <summary>Whether nobody new comes in because the server is about to stop; sessions may still be resumed.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>The identity of whoever comes with no more than a name: the same for names that look alike, so it cannot be taken from somebody online.</summary>
     public static string GuestUid(string name) => GuestPrefix + NameRules.Fold(name);
 
@@ -72,6 +75,8 @@ sealed class JoinGate
             return Refuse(LeaveCode.Refused, refusal, out code, out text);
         if (ticket is not null && _registry.ByUid(ticket.Uid) is { Leaving: null } known)
             return Resume(known, ticket, address, out code, out text);
+        if (IsClosed)
+            return Refuse(LeaveCode.Stopping, "the server is about to stop", out code, out text);
 
         int id = _registry.NextId();
         string name = ticket is { Name.Length: > 0 } ? ticket.Name : sent.Name ?? $"player-{id}";

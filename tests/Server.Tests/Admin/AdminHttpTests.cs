@@ -219,6 +219,10 @@ public sealed class AdminHttpTests : IAsyncLifetime
         public AdminAnswer ShieldSwitch(bool on, string by) => new(true, on ? "on" : "off");
         public void Say(string text) { }
         public AdminAnswer ReloadConfig() => new(true, "read");
+        public AdminAnswer DrainPlayers(TimeSpan? limit, string reason) => new(true, $"draining {limit?.TotalSeconds} {reason}");
+
+        public AdminAnswer CancelDrain() => new(true, "going on");
+
         public void Stop(string reason) { }
     }
 }

@@ -18,3 +18,5 @@ if (args is [GarbageLoad.Verb, ..])
 ];
 foreach (var (name, row) in rows)
     if (args.Length == 0 || args.Contains(name)) row();
+// The whole server in its own process, for a minute; needs src/Server built in Release.
+if (args.Contains("live")) Rows.Lateness();

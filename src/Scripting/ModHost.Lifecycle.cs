@@ -42,8 +42,8 @@ public sealed partial class ModHost
     void RunLifecycleSlot()
     {
         // By index: enumerating an interface allocates, and this runs every tick.
-        IReadOnlyList<string> touched = _watcher.TakeTouched();
-        for (int i = 0; i < touched.Count; i++) _debouncer.Touch(touched[i]);
+        IReadOnlyList<(string Id, long At)> touched = _watcher.TakeTouched();
+        for (int i = 0; i < touched.Count; i++) _debouncer.Touch(touched[i].Id, touched[i].At);
         IReadOnlyList<string> due = _debouncer.TakeDue();
         for (int i = 0; i < due.Count; i++) Prepare(due[i]);
         if (_mods.ReloadRequests.Count > 0)

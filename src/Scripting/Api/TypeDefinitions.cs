@@ -12,7 +12,9 @@ public static partial class TypeDefinitions
         export type Err = { kind: string, message: string }
         export type HttpResponse = { status: number, headers: { [string]: string }, body: string }
         export type Verdict = { verdict: string, reason: string?, code: string?, value: any? }
-        export type LoadInfo = { reason: "start" | "reload" | "restart" | "rollback", generation: number, fromVersion: string?, unloadFailed: boolean, state: any, players: { Player } }
+        export type LoadInfo = {
+            reason: "start" | "reload" | "restart" | "rollback", generation: number, fromVersion: string?, unloadFailed: boolean, state: any, players: { Player },
+        }
         export type StartInfo = { late: boolean }
         export type ShutdownInfo = { reason: string, deadline: number }
         export type Candidate = { name: string, uid: string, address: string, trust: string, language: string }

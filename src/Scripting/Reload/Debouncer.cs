@@ -10,11 +10,15 @@ sealed class Debouncer(TimeProvider time, TimeSpan quiet, TimeSpan quietMax)
     public int Count => _touched.Count;
 
     /// <summary>A mod was touched now.</summary>
-    public void Touch(string id)
+    public void Touch(string id) => Touch(id, time.GetTimestamp());
+
+    /// <summary>A mod was touched.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="at">When: the quiet time counts from the event, not from the tick that hears of it.</param>
+    public void Touch(string id, long at)
     {
-        long now = time.GetTimestamp();
-        long first = _touched.TryGetValue(id, out (long First, long Last) before) ? before.First : now;
-        _touched[id] = (first, now);
+        (long First, long Last) before = _touched.TryGetValue(id, out (long First, long Last) known) ? known : (at, at);
+        _touched[id] = (before.First, Math.Max(before.Last, at));
     }
 
     /// <summary>Takes the mods that are due, in order of their first touch.</summary>

@@ -18,7 +18,7 @@ sealed class ModWatcher : IDisposable
     readonly TimeSpan _scanInterval;
     readonly TimeSpan _pollInterval;
     readonly Lock _gate = new();
-    readonly HashSet<string> _touched = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> _touched = new(StringComparer.Ordinal);
     readonly ManualResetEventSlim _probed = new(false);
     Dictionary<string, long> _stamps = new(StringComparer.Ordinal);
     FileSystemWatcher? _events;
@@ -56,8 +56,8 @@ sealed class ModWatcher : IDisposable
         else _log.Watching($"looking every {_pollInterval.TotalMilliseconds:0} ms", _folder);
     }
 
-    /// <summary>Mods touched since the last call. Starts a scan when it is time for one.</summary>
-    public IReadOnlyList<string> TakeTouched()
+    /// <summary>Mods touched since the last call, each with the timestamp of its last event. Starts a scan when it is time for one.</summary>
+    public IReadOnlyList<(string Id, long At)> TakeTouched()
     {
         if (Mode == WatchMode.Off) return [];
         long now = _time.GetTimestamp();
@@ -70,7 +70,7 @@ sealed class ModWatcher : IDisposable
         lock (_gate)
         {
             if (_touched.Count == 0) return [];
-            string[] touched = [.. _touched.Order(StringComparer.Ordinal)];
+            (string, long)[] touched = [.. _touched.OrderBy(mod => mod.Key, StringComparer.Ordinal).Select(mod => (mod.Key, mod.Value))];
             _touched.Clear();
             return touched;
         }
@@ -213,11 +213,12 @@ sealed class ModWatcher : IDisposable
     /// <summary>The set is bounded: by the folders there are, as names that are no mods are dropped again when looked at.</summary>
     void Touch(IEnumerable<string> ids)
     {
+        long now = _time.GetTimestamp();
         lock (_gate)
         {
             foreach (string id in ids)
             {
-                if (_touched.Count < ModCatalog.FoldersMax) _touched.Add(id);
+                if (_touched.Count < ModCatalog.FoldersMax || _touched.ContainsKey(id)) _touched[id] = now;
             }
         }
     }

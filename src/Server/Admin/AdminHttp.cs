@@ -203,7 +203,10 @@ sealed class AdminHttp : IAsyncDisposable
 
     static string? Value(HttpContext context, JsonElement body, AdminArgument argument, out object? value)
     {
-        value = context.Request.RouteValues.TryGetValue(argument.Name, out object? segment) ? segment as string : null;
+        // The web server decodes everything in a path but the slash, which address ranges have.
+        value = context.Request.RouteValues.TryGetValue(argument.Name, out object? segment)
+            ? (segment as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
+            : null;
         if (value != null) return null;
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(argument.Name, out JsonElement property) || property.ValueKind == JsonValueKind.Null)
             return argument.Required ? $"'{argument.Name}' is missing: {argument.Description}" : null;

@@ -37,6 +37,11 @@ public sealed class NameRulesTests
     [InlineData("Ａｄａ", "cannot hold")]
     [InlineData("Аdа", "mix")]
     [InlineData("Ζoe", "mix")]
+    [InlineData("Hօnest", "mix")]
+    [InlineData("aꓓa", "mix")]
+    [InlineData("Aᴅa", "cannot hold")]
+    [InlineData("ɑda", "cannot hold")]
+    [InlineData("Ζῶη", "cannot hold")]
     [InlineData("a\u0301\u0301\u0301", "pile up")]
     [InlineData("😀", "cannot hold")]
     public void Deceptive_and_unreadable_names_are_refused_with_the_rule(string name, string rule) =>
@@ -54,6 +59,11 @@ public sealed class NameRulesTests
     [InlineData("Zoo", "Z00")]
     [InlineData("Rom", "Rorn")]
     [InlineData("player-1", "player-١")]
+    [InlineData("Ada", "ꓮꓓꓮ")]
+    [InlineData("Ada", "ᎪᎠᎪ")]
+    [InlineData("Ada", "Ạḍặ")]
+    [InlineData("Ζωη", "Ζώή")]
+    [InlineData("hou", "հօս")]
     public void Names_that_look_alike_fold_to_the_same(string one, string other) =>
         Assert.Equal(NameRules.Fold(one), NameRules.Fold(other));
 
@@ -62,6 +72,9 @@ public sealed class NameRulesTests
     [InlineData("Anna", "Ana")]
     [InlineData("player-2", "player-3")]
     [InlineData("山田", "山本")]
+    [InlineData("かき", "がき")]
+    [InlineData("राम", "रमी")]
+    [InlineData("한국", "한글")]
     [InlineData("-", ".")]
     public void Names_that_look_different_do_not(string one, string other) =>
         Assert.NotEqual(NameRules.Fold(one), NameRules.Fold(other));

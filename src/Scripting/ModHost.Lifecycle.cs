@@ -108,7 +108,7 @@ public sealed partial class ModHost
             _debouncer.Touch(mod.Id);
             return;
         }
-        if (result.Hash.Length > 0 && result.Hash == mod.JudgedHash && !forced) return;
+        if (result.Hash.Length > 0 && result.WatchedHash == mod.JudgedHash && !forced) return;
         mod.ReloadedAt = _clock.Now;
         bool running = mod.State is ModState.Running or ModState.Suspended;
         Judge(mod, result, forced);
@@ -140,8 +140,8 @@ public sealed partial class ModHost
     /// <summary>Weighs what was read: manifest, rights, limits; keeps the old where the new will not do.</summary>
     void Judge(Mod mod, PrepareResult result, bool forced)
     {
-        bool repeated = result.Hash.Length > 0 && result.Hash == mod.JudgedHash && !forced;
-        mod.JudgedHash = result.Hash;
+        bool repeated = result.Hash.Length > 0 && result.WatchedHash == mod.JudgedHash && !forced;
+        mod.JudgedHash = result.WatchedHash;
         bool running = mod.State is ModState.Running or ModState.Suspended;
         string problems = string.Join("; ", result.Problems.Select(problem => ModLog.Clean(problem, ProblemBytesMax)));
         if (result.Mod is not null && TrustProblem(mod.Id, result.Hash) is { } pinned) (result, problems) = (result with { Mod = null }, pinned);

@@ -9,7 +9,9 @@ static class ConfigApi
 {
     /// <summary>Userdata tag of a description.</summary>
     public const int SpecTag = 5;
-    const int NameMax = 64, TextMax = 4096, ChoicesMax = 64;
+    /// <summary>Longest name of a setting.</summary>
+    public const int NameMax = 64;
+    const int TextMax = 4096, ChoicesMax = 64;
     const string NumberOptions = "{ min: number?, max: number?, doc: string? }?";
 
     /// <summary>The rows.</summary>
@@ -39,6 +41,9 @@ static class ConfigApi
     /// <summary>The class of descriptions.</summary>
     public static ApiClass Setting { get; } = new("Setting", SpecTag, "Description of a setting, for `config.define`.", [], []);
 
+    /// <summary>Whether a text is a name of a setting.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= NameMax && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+
     static HostResult Define(ModScope mod, ref CallContext call)
     {
         LuauTable settings = call.Table(0);
@@ -47,7 +52,7 @@ static class ConfigApi
         while (mod.Vm.Next(settings, ref key, out LuauValue value))
         {
             string name = key.As<LuauString>()?.ToString() ?? throw call.ArgumentError(0, "names must be strings");
-            if (name.Length is 0 or > NameMax || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            if (!IsName(name))
                 throw call.ArgumentError(0, $"'{name}': a name has 1 to {NameMax} letters, digits, _ or -");
             specs[name] = value.As<Userdata>() is { Tag: SpecTag, Target: ConfigSpec spec } ? spec
                 : throw call.ArgumentError(0, $"'{name}' must come from config.int, number, bool, string or choice");

@@ -31,6 +31,8 @@ static class ModApi
         new("isLoaded", "(id: string) -> boolean", "Whether a mod is in service.")
         { Needs = Permission.ModsInspect, Body = (ModScope mod, ref CallContext call) => call.Return(mod.Services.Mods.Running(call.String(0).ToString()) is not null) },
         new("list", "() -> { { id: string, version: string, state: string } }", "All mods.") { Needs = Permission.ModsInspect, Body = List },
+        new("asset", "(name: string) -> buffer", "The content of a data file that mod.toml names in [assets].")
+        { Needs = Permission.Base, Body = Asset },
         new("reload", "(id: string?) -> ()", "Asks for a reload of this mod at the end of the tick; of another mod with the permission mods.manage.")
         { Needs = Permission.Base, Body = Reload },
     ]);
@@ -126,6 +128,13 @@ static class ModApi
             mod.Vm.Set(list, ++count, entry);
         }
         return call.Return(list);
+    }
+
+    static HostResult Asset(ModScope mod, ref CallContext call)
+    {
+        string name = call.String(0).ToString();
+        return mod.Assets.TryGetValue(name, out byte[]? content) ? call.Return(mod.Vm.CreateBuffer(content))
+            : throw call.Error($"mod.asset: mod.toml names no asset '{ModLog.Clean(name, 64)}'");
     }
 
     static HostResult Reload(ModScope mod, ref CallContext call)

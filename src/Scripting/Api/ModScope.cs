@@ -70,6 +70,8 @@ sealed class ModScope : IDisposable
     public Dictionary<string, ModExport> Exports { get; } = new(StringComparer.Ordinal);
     /// <summary>Its message handlers by name.</summary>
     public Dictionary<string, MessageRoute> Routes { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its data files by name; set by who starts it.</summary>
+    public IReadOnlyDictionary<string, byte[]> Assets { get; set; } = new Dictionary<string, byte[]>();
     /// <summary>Its other files; set by who starts it, before scripts run.</summary>
     public IModuleSource Modules { get; set; } = null!;
     /// <summary>Its VM.</summary>

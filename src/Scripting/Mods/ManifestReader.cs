@@ -13,6 +13,7 @@ sealed class ManifestReader
     /// <summary>API level of this server.</summary>
     public const int ApiLevel = 1;
     const int TextMax = 200;
+    const int PatternsMax = 64;
 
     static readonly string[] TopKeys =
     [
@@ -54,7 +55,7 @@ sealed class ManifestReader
         else if (id != _folder) Problem(_root, "id", $"id '{id}' must be equal to the folder's name '{_folder}'");
         CheckApi();
         (IReadOnlyList<string> required, IReadOnlyList<string> optional) = Permissions();
-        (bool keepState, ReloadFailure onError) = Reload();
+        (bool keepState, ReloadFailure onError, IReadOnlyList<string> files) = Reload();
         List<ModDependency> dependencies = Dependencies(_folder);
         return new ModManifest
         {
@@ -70,6 +71,9 @@ sealed class ManifestReader
             Limits = Limits(),
             KeepState = keepState,
             OnError = onError,
+            ReloadFiles = files,
+            Config = new ConfigSection(_problems).Read(_root),
+            Assets = Assets(),
             Declarations = new ModDeclarations
             {
                 Messages = _root.TryGet("messages", out _) ? new MessageSection(_problems).Read(_root) : null,
@@ -188,14 +192,31 @@ sealed class ManifestReader
         return limits;
     }
 
-    (bool KeepState, ReloadFailure OnError) Reload()
+    /// <summary>Names of data files and where they are.</summary>
+    Dictionary<string, string> Assets()
     {
-        if (_root.GetTable("reload", _problems) is not { } table) return (true, ReloadFailure.Rollback);
+        var assets = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_root.GetTable("assets", _problems) is not { } table) return assets;
+        foreach (TomlEntry entry in table.Entries)
+        {
+            if (table.GetString(entry.Key, _problems) is not { } path) continue;
+            bool bad = !path.StartsWith(ModSnapshot.AssetsFolder, StringComparison.Ordinal) || path.Contains('\\') || path.Split('/').Any(part => part is "" or "." or "..");
+            if (bad) ValueProblem(table, entry.Key, $"'{table.PathOf(entry.Key)}' must be a file below {ModSnapshot.AssetsFolder}, written with '/'");
+            assets[entry.Key] = path;
+        }
+        return assets;
+    }
+
+    (bool KeepState, ReloadFailure OnError, IReadOnlyList<string> Files) Reload()
+    {
+        if (_root.GetTable("reload", _problems) is not { } table) return (true, ReloadFailure.Rollback, []);
         table.ReportUnknownKeys(["keep_state", "on_error", "files"], _problems);
-        table.GetStrings("files", _problems);
+        IReadOnlyList<string> files = table.GetStrings("files", _problems) ?? [];
+        if (files.Count > PatternsMax || files.Any(pattern => pattern.Length is 0 or > TextMax))
+            ValueProblem(table, "files", $"'reload.files' has at most {PatternsMax} patterns of 1 to {TextMax} characters");
         string onError = table.GetString("on_error", _problems) ?? "rollback";
         if (onError is not ("rollback" or "stop")) ValueProblem(table, "on_error", $"'reload.on_error' must be \"rollback\" or \"stop\", not \"{onError}\"");
-        return (table.GetBoolean("keep_state", _problems) ?? true, onError == "stop" ? ReloadFailure.Stop : ReloadFailure.Rollback);
+        return (table.GetBoolean("keep_state", _problems) ?? true, onError == "stop" ? ReloadFailure.Stop : ReloadFailure.Rollback, files);
     }
 
     HashSet<string>? Hooks()

@@ -27,12 +27,17 @@ static class ModLoader
             manifest = ManifestReader.Read(text, snapshot.Id, out IReadOnlyList<TomlError> mistakes);
             problems.AddRange(mistakes.Select(mistake => $"{snapshot.Id}/{ModSnapshot.ManifestName}:{mistake}"));
         }
+        foreach ((string name, string path) in manifest?.Assets ?? new Dictionary<string, string>())
+        {
+            if (!snapshot.Files.ContainsKey(path)) problems.Add($"{snapshot.Id}/{ModSnapshot.ManifestName}: asset '{name}': there is no file {path}");
+        }
         if (manifest is not null && !snapshot.Files.ContainsKey(manifest.Entry)) problems.Add($"{snapshot.Id}/{manifest.Entry}: the entry file is missing");
         Dictionary<string, CompiledChunk> chunks = Compile(snapshot, problems);
         ModTexts texts = LocaleReader.Read(snapshot, problems);
         if (problems.Count > ProblemsMax) problems = [.. problems.Take(ProblemsMax), $"and {problems.Count - ProblemsMax} more"];
         PreparedMod? mod = problems.Count == 0 && manifest is not null ? new PreparedMod(snapshot, manifest, chunks, texts) : null;
-        return new PrepareResult(mod, problems, snapshot.Hash, IsChanging: false, manifest);
+        string watched = manifest is { ReloadFiles.Count: > 0 } ? ModSnapshot.HashOf(snapshot.Files.Where(file => manifest.IsWatched(file.Key))) : snapshot.Hash;
+        return new PrepareResult(mod, problems, snapshot.Hash, IsChanging: false, manifest) { WatchedHash = watched };
     }
 
     static Dictionary<string, CompiledChunk> Compile(ModSnapshot snapshot, List<string> problems)

@@ -43,10 +43,20 @@ sealed record ModManifest
     public IReadOnlyDictionary<string, double> Limits { get; init; } = new Dictionary<string, double>();
     /// <summary>Whether what OnUnload returns reaches the next OnLoad.</summary>
     public bool KeepState { get; init; } = true;
+    /// <summary>Files whose change reloads the mod, as patterns with <c>*</c> and <c>?</c>; the manifest always counts. Empty: all.</summary>
+    public IReadOnlyList<string> ReloadFiles { get; init; } = [];
+    /// <summary>Settings with their defaults.</summary>
+    public IReadOnlyDictionary<string, ConfigSpec> Config { get; init; } = new Dictionary<string, ConfigSpec>();
+    /// <summary>Data files by the name scripts ask for, as paths relative to the folder.</summary>
+    public IReadOnlyDictionary<string, string> Assets { get; init; } = new Dictionary<string, string>();
     /// <summary>What to do when a new version does not start.</summary>
     public ReloadFailure OnError { get; init; } = ReloadFailure.Rollback;
     /// <summary>Messages, commands, exports, hooks.</summary>
     public ModDeclarations Declarations { get; init; } = ModDeclarations.None;
+
+    /// <summary>Whether a change of a file reloads the mod.</summary>
+    public bool IsWatched(string path) => ReloadFiles.Count == 0 || path == ModSnapshot.ManifestName
+        || ReloadFiles.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false));
 
     /// <summary>A mod that is only a folder with a script.</summary>
     public static ModManifest OfFolder(string id) => new() { Id = id, Name = id };

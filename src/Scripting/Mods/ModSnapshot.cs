@@ -18,8 +18,14 @@ sealed record ModSnapshot(string Id, IReadOnlyDictionary<string, byte[]> Files, 
     /// <summary>Whether a file of a snapshot is a script, by its path.</summary>
     public static bool IsScript(string path) => path.EndsWith(".luau", StringComparison.Ordinal);
 
+    /// <summary>Folder of data files, which are part of a mod like its scripts.</summary>
+    public const string AssetsFolder = "assets/";
+
     /// <summary>Makes a snapshot of files.</summary>
-    public static ModSnapshot Of(string id, IReadOnlyDictionary<string, byte[]> files)
+    public static ModSnapshot Of(string id, IReadOnlyDictionary<string, byte[]> files) => new(id, files, HashOf(files));
+
+    /// <summary>SHA-256 over names and contents, hex.</summary>
+    public static string HashOf(IEnumerable<KeyValuePair<string, byte[]>> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, byte[] content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
@@ -27,6 +33,6 @@ sealed record ModSnapshot(string Id, IReadOnlyDictionary<string, byte[]> Files, 
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{content.Length}\0"));
             hash.AppendData(content);
         }
-        return new ModSnapshot(id, files, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

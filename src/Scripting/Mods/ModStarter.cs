@@ -86,8 +86,9 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         {
             ApiCatalog.Install(scope);
             scope.Modules = new ModuleLoader(scope, prepared);
+            scope.Assets = prepared.Manifest.Assets.ToDictionary(asset => asset.Key, asset => prepared.Snapshot.Files[asset.Value], StringComparer.Ordinal);
             scope.Sandbox.Seal();
-            return null;
+            return prepared.Manifest.Config.Count == 0 ? null : scope.Config.Define(prepared.Manifest.Config);
         }
         catch (LuauException)
         {

@@ -20,4 +20,8 @@ sealed record PreparedMod(ModSnapshot Snapshot, ModManifest Manifest, IReadOnlyD
 /// <param name="Hash">Hash of what was read; empty when nothing could be read.</param>
 /// <param name="IsChanging">Whether the files were being written.</param>
 /// <param name="Manifest">The manifest when it could be read, even if a script does not compile.</param>
-sealed record PrepareResult(PreparedMod? Mod, IReadOnlyList<string> Problems, string Hash, bool IsChanging, ModManifest? Manifest = null);
+sealed record PrepareResult(PreparedMod? Mod, IReadOnlyList<string> Problems, string Hash, bool IsChanging, ModManifest? Manifest = null)
+{
+    /// <summary>Hash of the files whose change reloads the mod: what decides whether there is anything new.</summary>
+    public string WatchedHash { get; init; } = Hash;
+}

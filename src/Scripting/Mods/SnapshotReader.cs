@@ -121,7 +121,7 @@ static class SnapshotReader
 
     static bool IsSource(string name) => name is ModSnapshot.ManifestName or ModSnapshot.AliasesName || ModSnapshot.IsScript(name);
 
-    static bool IsPart(string name, string path) => IsSource(name) || LocaleReader.IsLocale(path);
+    static bool IsPart(string name, string path) => IsSource(name) || LocaleReader.IsLocale(path) || path.StartsWith(ModSnapshot.AssetsFolder, StringComparison.Ordinal);
 
     static IEnumerable<FileInfo> Walk(DirectoryInfo folder, int depth, Problems problems)
     {
@@ -136,7 +136,7 @@ static class SnapshotReader
             if (entry.Name.StartsWith('.') && entry.Name != ModSnapshot.AliasesName) continue;
             if (entry.LinkTarget is not null)
             {
-                bool matters = entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal);
+                bool matters = entry is DirectoryInfo || IsSource(entry.Name) || entry.Name.EndsWith(".toml", StringComparison.Ordinal) || folder.Name == "assets";
                 if (matters) problems.First ??= $"{entry.Name} is a link; links are not followed";
                 continue;
             }

@@ -43,8 +43,16 @@ public sealed partial class ModHost
         }).OrderByDescending(edge => edge.Window.TotalMsPerTick).ThenByDescending(edge => edge.TotalMs)];
     }
 
+    /// <summary>What every hook of every mod has cost since the server started.</summary>
+    public IReadOnlyList<HookTotal> HookTotals() =>
+        [.. _mods.InOrder.SelectMany(mod => mod.Costs.All).Where(account => account.Calls > 0).Select(account =>
+            new HookTotal(account.Mod, account.Name, account.Calls, account.SelfMilliseconds / 1000))];
+
     /// <summary>Time of all scripts in the present tick, in ms.</summary>
     public double ScriptMillisecondsOfTick => _recorder.Tree.ScriptTime / _recorder.Clock.PerMillisecond;
+
+    /// <summary>What script runs right now: mod and hook; empty for none. Any thread.</summary>
+    public string RunningNow => _recorder.RunningLabel;
 
     /// <summary>Who took how much of the tick that has just ended: mod and hook, what they called, and the functions that samples met. Valid until the next tick.</summary>
     public IReadOnlyList<TickEntry> TreeOfTick() => _recorder.Tree.Freeze();

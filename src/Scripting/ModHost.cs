@@ -86,6 +86,7 @@ public sealed partial class ModHost : IDisposable
     {
         _clock.Advance(tick, dt);
         _recorder.BeginTick(_time.GetTimestamp(), (long)(dt / 2 * _time.TimestampFrequency));
+        _hooks.BeginTick(tick, _recorder.Clock.Second);
         foreach (Mod mod in _mods.InOrder) mod.Scope?.Sandbox.BeginTick();
         RunLifecycleSlot();
     }

@@ -65,6 +65,9 @@ public sealed record ModHostOptions
     /// <summary>How entities are sent to players.</summary>
     public WorldOptions World { get; init; } = new();
 
+    /// <summary>Whether this is a development server: operators may run code in mods.</summary>
+    public bool Development { get; init; }
+
     /// <summary>Whether costs are booked; off only to measure what booking costs.</summary>
     public bool Accounts { get; init; } = true;
 

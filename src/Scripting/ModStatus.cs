@@ -93,6 +93,44 @@ public sealed record ModStatus
     public string LastError { get; init; } = "";
 }
 
+/// <summary>Something that happened to a mod.</summary>
+/// <param name="At">When; of several the last.</param>
+/// <param name="Kind"><c>error</c>, <c>kill</c>, <c>server failed</c>, or <c>state</c> and its name.</param>
+/// <param name="Text">What.</param>
+/// <param name="Count">How often in a row.</param>
+public sealed record ModEvent(DateTimeOffset At, string Kind, string Text, int Count);
+
+/// <summary>Why a mod is as it is.</summary>
+public sealed record ModWhy
+{
+    /// <summary>The mod.</summary>
+    public required string Mod { get; init; }
+    /// <summary>Its state.</summary>
+    public ModState State { get; init; }
+    /// <summary>Time since it entered the state.</summary>
+    public TimeSpan Since { get; init; }
+    /// <summary>Why; empty for a mod in service.</summary>
+    public string Reason { get; init; } = "";
+    /// <summary>Whether the files on disk do not load and something older runs.</summary>
+    public bool Stale { get; init; }
+    /// <summary>Its place in the order of start and of hooks; 1 is first.</summary>
+    public int Order { get; init; }
+    /// <summary>What it depends on and therefore comes after.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+    /// <summary>Time until it is tried again by itself; null when it is not.</summary>
+    public TimeSpan? NextTry { get; init; }
+    /// <summary>Its Think runs every that many ticks: more than 1 when it takes more than its share.</summary>
+    public int ThinkEvery { get; init; } = 1;
+    /// <summary>Script time per tick over about five seconds.</summary>
+    public double MeanMilliseconds { get; init; }
+    /// <summary>Its share per tick.</summary>
+    public double BudgetMilliseconds { get; init; }
+    /// <summary>What an operator can do; empty when nothing is to be done.</summary>
+    public string Advice { get; init; } = "";
+    /// <summary>What happened lately, the oldest first.</summary>
+    public IReadOnlyList<ModEvent> Events { get; init; } = [];
+}
+
 /// <summary>What an operator's order to a mod came to.</summary>
 /// <param name="Accepted">Whether it was carried out or will be in the next lifecycle slot.</param>
 /// <param name="Message">One sentence for the operator.</param>

@@ -44,6 +44,13 @@ sealed partial class HookDispatcher
 
     Verdict VerdictOf(Handler handler, RunStatus status, out HookValue replacement)
     {
+        Verdict verdict = ReadVerdict(handler, status, out replacement);
+        TraceVerdict(handler, verdict);
+        return verdict;
+    }
+
+    Verdict ReadVerdict(Handler handler, RunStatus status, out HookValue replacement)
+    {
         replacement = default;
         HookSubscriber subscriber = handler.Subscriber;
         if (status is RunStatus.Failed or RunStatus.Killed)

@@ -133,7 +133,7 @@ sealed partial class HookDispatcher
             if (subscriber.ThinkTick != tick) BeginThink(subscriber, dt, tick);
             if (subscriber.ThinkDt is not { } seconds) continue;
             if (subscriber.Sandbox.CanEnter) Invoke(handler, [seconds, (double)tick]);
-            else handler.Cost.Skipped++;
+            else Skip(handler);
         }
     }
 
@@ -176,6 +176,7 @@ sealed partial class HookDispatcher
 
     void Observe(HookList list, ReadOnlySpan<HookValue> args, in Verdict verdict)
     {
+        TraceOutcome(list, verdict);
         if (list.Observers.Length == 0) return;
         HookValue[] withVerdict = [.. args, verdict.ToValue()];
         long raise = ++_raises;
@@ -188,7 +189,12 @@ sealed partial class HookDispatcher
     /// <summary>Whether a handler runs now. If its VM is busy, the hook's rule for that is carried out.</summary>
     bool IsReached(Handler handler, ReadOnlySpan<HookValue> args, long raise)
     {
-        if (!handler.IsLive || !handler.Wants(args)) return false;
+        if (!handler.IsLive) return false;
+        if (!handler.Wants(args))
+        {
+            TraceLeftOut(handler, "filtered", "its filter does not match");
+            return false;
+        }
         HookSubscriber subscriber = handler.Subscriber;
         if (subscriber.Sandbox.CanEnter)
         {
@@ -198,13 +204,20 @@ sealed partial class HookDispatcher
         }
         if (subscriber.Sandbox.IsClosed) return false;
         if (handler.List.Kind == HookKind.Notify && handler.List.Reentry == Reentry.Queue) Defer(handler, args, raise);
-        else handler.Cost.Skipped++;
+        else Skip(handler);
         return false;
+    }
+
+    void Skip(Handler handler)
+    {
+        handler.Cost.Skipped++;
+        TraceLeftOut(handler, "skipped", "its VM is busy or suspended");
     }
 
     void Defer(Handler handler, ReadOnlySpan<HookValue> args, long raise)
     {
         handler.Cost.Deferred++;
+        TraceLeftOut(handler, "deferred", "its VM is busy or suspended");
         DeferredQueue queue = handler.Subscriber.Queue;
         if (queue.LastRaise == raise) return;
         queue.LastRaise = raise;
@@ -232,6 +245,7 @@ sealed partial class HookDispatcher
         if (handler.Once) handler.Release();
         RunStatus status = sandbox.Start(function, values.AsSpan(0, count), new Entry(list.Name, limit, list.MayYield, handler.Mask, handler.Cost));
         Array.Clear(values, 0, count);
+        TraceRun(handler, status);
         return status;
     }
 

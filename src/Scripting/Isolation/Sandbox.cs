@@ -195,6 +195,9 @@ sealed class Sandbox : IDisposable
         return Run(thread, [], entry, Vm.CreateString(error), isCall: false, ownThread: false);
     }
 
+    /// <summary>Ends the entry under way, if there is one, as if its time were over. Any thread.</summary>
+    public void CutShort() => _deadline.CutShort();
+
     /// <summary>Begins a new tick's account.</summary>
     public void BeginTick()
     {

@@ -26,6 +26,7 @@ sealed class Mod : IFaultSink
         Faults = new FaultPolicy(jitter);
         Log = new ModLog(id, log, time);
         Costs = new ModCosts(id, costs);
+        History = new ModHistory(time);
     }
 
     /// <summary>Id.</summary>
@@ -99,6 +100,9 @@ sealed class Mod : IFaultSink
     /// <summary>Last error with its place.</summary>
     public string LastError { get; private set; } = "";
 
+    /// <summary>What went wrong lately and how its state changed, the oldest first.</summary>
+    public ModHistory History { get; }
+
     /// <summary>Whether it can be called.</summary>
     public bool IsRunning => State == ModState.Running;
 
@@ -108,6 +112,7 @@ sealed class Mod : IFaultSink
     {
         if (!ModStates.IsMove(State, to)) throw new InvalidOperationException($"mod '{Id}' cannot go from {State} to {to}");
         _log.State(Id, State, to, reason);
+        if (to is not (ModState.Validated or ModState.Loading or ModState.Reloading or ModState.Unloading)) History.Add($"state {to.ToString().ToLowerInvariant()}", reason);
         (State, Reason, Since) = (to, reason, _clock.Now);
         if (to is not (ModState.Backoff or ModState.Suspended)) WakeAt = double.PositiveInfinity;
         if (to is ModState.Stopped or ModState.Broken) Entities.Clear();
@@ -119,6 +124,7 @@ sealed class Mod : IFaultSink
     {
         Errors++;
         LastError = $"{source}: {ModLog.Clean(message, 500)}";
+        History.Add("error", LastError);
         Log.Error(source, message, traceback, Limits);
         if (Faults.Error(_clock.Now, Limits.ErrorsWindow) == FaultVerdict.Suspend && State == ModState.Running)
             Pending ??= new PendingFault(FaultVerdict.Suspend, $"more than {Limits.ErrorsWindow} errors in ten seconds, the last: {LastError}");
@@ -131,6 +137,7 @@ sealed class Mod : IFaultSink
         string place = traceback.Split('\n', 2)[0].Trim();
         string what = outOfMemory ? $"out of memory (memory_hard_mb, {Limits.MemoryHardMb} MiB)" : $"time limit reached after {milliseconds:0} ms";
         LastError = $"{source}: {what} {place}".TrimEnd();
+        History.Add("kill", LastError);
         Log.Error(source, what, traceback, Limits);
         if (outOfMemory) Condemn($"{source}: {what}");
         else if (Faults.Kill(_clock.Now) == FaultVerdict.Restart) Condemn($"{source}: {what}, the third time within a minute");
@@ -144,6 +151,7 @@ sealed class Mod : IFaultSink
     {
         Kills++;
         LastError = $"{source}: the server failed: {mistake.Message}";
+        History.Add("server failed", LastError);
         _log.HostFailed(Id, source, mistake);
         Condemn(LastError);
     }

@@ -95,6 +95,13 @@ public sealed record HookCost
     public long Deferred { get; init; }
 }
 
+/// <summary>What one hook of one mod has cost since the server started.</summary>
+/// <param name="Mod">The mod.</param>
+/// <param name="Hook">What is entered.</param>
+/// <param name="Calls">Entries.</param>
+/// <param name="SelfSeconds">Own time.</param>
+public readonly record struct HookTotal(string Mod, string Hook, long Calls, double SelfSeconds);
+
 /// <summary>One mod in full.</summary>
 public sealed record ModCostDetail
 {

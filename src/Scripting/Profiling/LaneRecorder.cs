@@ -59,6 +59,16 @@ sealed class LaneRecorder
     /// <summary>The VM that runs right now; null while the host has control. Any thread.</summary>
     public LuauVm? Running => Volatile.Read(ref _running);
 
+    /// <summary>What runs right now: mod and hook; empty while the host has control. Any thread; only for people, as it may change while it is read.</summary>
+    public string RunningLabel
+    {
+        get
+        {
+            int depth = Volatile.Read(ref _depth);
+            return depth is > 0 and <= DepthMax ? _stack[depth - 1].Account?.Label ?? "" : "";
+        }
+    }
+
     /// <summary>Timestamp from which on the entry under way is worth looking at by itself. Any thread.</summary>
     public long SoftEnd => Volatile.Read(ref _softEnd);
 

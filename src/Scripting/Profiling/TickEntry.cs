@@ -10,19 +10,19 @@ namespace GameServer.Scripting.Profiling;
 /// <param name="Called">What it called in other mods.</param>
 public sealed record TickEntry(string Mod, string Hook, int Calls, double SelfMs, double TotalMs, IReadOnlyList<TickFunction> Functions, IReadOnlyList<TickEntry> Called)
 {
-    /// <summary>The line that most samples met, with the library function if one was running: <c>scan.luau:88 table.sort</c>. Empty without samples.</summary>
+    /// <summary>The line that most samples met, with the library function that it called if most of its time went there, even if that called back into the script:
+    /// <c>scan.luau:88 table.sort</c>. Empty without samples.</summary>
     public string Hottest()
     {
-        string place = "", library = "";
-        IReadOnlyList<TickFunction> level = Functions;
-        while (level.Count > 0)
+        string place = "";
+        for (IReadOnlyList<TickFunction> level = Functions; level.Count > 0; level = level[0].Inside)
         {
             TickFunction most = level[0];
-            if (most.Place.Length > 0) (place, library) = (most.Place, "");
-            else library = most.Function;
-            level = most.Inside;
+            if (most.Place.Length > 0) place = most.Place;
+            // Threads that task starts are the mod's own business, not the library's.
+            else if (!most.Function.StartsWith("task.", StringComparison.Ordinal)) return $"{place} {most.Function}".Trim();
         }
-        return $"{place} {library}".Trim();
+        return place;
     }
 }
 

@@ -3,7 +3,7 @@ using GameServer.Scripting;
 namespace GameServer.Server.Admin;
 
 /// <summary>The one table of admin commands. Every front (HTTP, console, command line) and the OpenAPI document read it.</summary>
-static class AdminCommands
+static partial class AdminCommands
 {
     static readonly AdminArgument Mod = new("id", AdminType.Text, "Id of the mod.");
     static readonly AdminArgument Reason = new("reason", AdminType.Text, "Shown to the player.", Required: false);
@@ -11,39 +11,54 @@ static class AdminCommands
     /// <summary>All commands.</summary>
     public static AdminCommand[] All { get; } =
     [
-        new() { Name = "status", Method = "GET", Route = "/status", Summary = "Shows the server: ticks, players, traffic, counters.", Execute = call => call.Target.Server() },
-        new() { Name = "mod list", Method = "GET", Route = "/mods", Summary = "Lists every mod with its state and cost.", Execute = call => call.Target.Mods.List() },
         new()
         {
-            Name = "mod show", Method = "GET", Route = "/mods/{id}", Summary = "Shows one mod in full.", Arguments = [Mod],
-            Execute = call => call.Target.Mods.Status(call.Text("id")),
+            Name = "status", Method = "GET", Route = "/status", Summary = "Shows the server: ticks, players, traffic, counters.", Example = "status",
+            Execute = call => call.Target.Server(), Stale = (last, _) => last.Server,
         },
+        new()
+        {
+            Name = "mod list", Method = "GET", Route = "/mods", Summary = "Lists every mod with its state and cost.", Example = "mod list",
+            Execute = call => call.Target.Mods.List(), Stale = (last, _) => last.Mods,
+        },
+        .. Looking,
         Order("reload", "Reads a mod's files again and swaps it in.", (mods, id) => mods.Reload(id)),
         Order("start", "Starts a mod that is not running.", (mods, id) => mods.Start(id)),
-        Order("stop", "Unloads a mod until it is started again.", (mods, id) => mods.Stop(id)),
-        Order("suspend", "Keeps a mod in memory but does not call it.", (mods, id) => mods.Suspend(id)),
+        Order("stop", "Unloads a mod until it is started again.", (mods, id) => mods.Stop(id), cutsShort: true),
+        Order("suspend", "Keeps a mod in memory but does not call it.", (mods, id) => mods.Suspend(id), cutsShort: true),
         new()
         {
             Name = "mod limit", Method = "POST", Route = "/mods/{id}/limits", Summary = "Sets one limit of one mod from now on.",
+            Example = "mod limit hello tick_budget_ms 8",
             Arguments = [Mod, new("key", AdminType.Text, "Key as in [limits.user]."), new("value", AdminType.Number, "New value.")],
             Execute = call => Answer(call.Target.Mods.SetLimit(call.Text("id"), call.Text("key"), call.Number("value") ?? 0)),
         },
         new()
         {
             Name = "config reload", Method = "POST", Route = "/config/reload", Summary = "Reads server.toml again: limits, rights and trust of mods take effect at once.",
+            Example = "config reload",
             Execute = call => call.Target.ReloadConfig(),
         },
-        new() { Name = "players", Method = "GET", Route = "/players", Summary = "Lists everybody online.", Execute = call => call.Target.Players() },
+        new()
+        {
+            Name = "players", Method = "GET", Route = "/players", Summary = "Lists everybody online.", Example = "players",
+            Execute = call => call.Target.Players(), Stale = (last, _) => last.Players,
+        },
         new()
         {
             Name = "kick", Method = "POST", Route = "/players/{who}/kick", Summary = "Ends a player's connection.",
+            Example = "kick Ada --reason \"team kill\"",
             Arguments = [new("who", AdminType.Text, "Number, identity or exact name."), Reason],
             Execute = call => call.Target.Kick(call.Text("who"), OrDefault(call.Text("reason"), "kicked by an operator"), call.By),
         },
-        new() { Name = "bans", Method = "GET", Route = "/bans", Summary = "Lists the bans in force.", Execute = call => call.Target.Bans() },
+        new()
+        {
+            Name = "bans", Method = "GET", Route = "/bans", Summary = "Lists the bans in force.", Example = "bans", Execute = call => call.Target.Bans(),
+        },
         new()
         {
             Name = "ban", Method = "POST", Route = "/bans", Summary = "Keeps somebody out; a player online is disconnected.",
+            Example = "ban Ada --for 7d --reason \"team kill\"",
             Arguments =
             [
                 new("who", AdminType.Text, "Number or name of a player online, an identity, or an address range like 203.0.113.0/24."), Reason,
@@ -55,7 +70,7 @@ static class AdminCommands
         },
         new()
         {
-            Name = "unban", Method = "DELETE", Route = "/bans/{which}", Summary = "Lifts bans.",
+            Name = "unban", Method = "DELETE", Route = "/bans/{which}", Summary = "Lifts bans.", Example = "unban 203.0.113.0/24",
             Arguments = [new("which", AdminType.Text, "Id of the ban, an identity, or an address range.")],
             Execute = call => call.Target.Unban(call.Text("which"), call.By),
         },
@@ -68,13 +83,13 @@ static class AdminCommands
         },
         new()
         {
-            Name = "whitelist add", Method = "POST", Route = "/whitelist", Summary = "Puts somebody on the whitelist.",
+            Name = "whitelist add", Method = "POST", Route = "/whitelist", Summary = "Puts somebody on the whitelist.", Example = "whitelist add Ada",
             Arguments = [new("who", AdminType.Text, "Number or name of a player online, a name, an identity, or an address range like 203.0.113.0/24.")],
             Execute = call => call.Target.WhitelistAdd(call.Text("who"), call.By),
         },
         new()
         {
-            Name = "whitelist remove", Method = "DELETE", Route = "/whitelist/{who}", Summary = "Takes somebody off the whitelist.",
+            Name = "whitelist remove", Method = "DELETE", Route = "/whitelist/{who}", Summary = "Takes somebody off the whitelist.", Example = "whitelist remove Ada",
             Arguments = [new("who", AdminType.Text, "As it was added, or as the list shows it.")],
             Execute = call => call.Target.WhitelistRemove(call.Text("who"), call.By),
         },
@@ -86,6 +101,7 @@ static class AdminCommands
         new()
         {
             Name = "say", Method = "POST", Route = "/say", Summary = "Shows a line of chat to everybody.",
+            Example = "say \"restart in five minutes\"",
             Arguments = [new("text", AdminType.Text, "The line.")],
             Execute = call =>
             {
@@ -96,6 +112,7 @@ static class AdminCommands
         new()
         {
             Name = "command", Method = "POST", Route = "/command", Summary = "Runs a command that a mod offers to operators.",
+            Example = "command \"kit sword\"",
             Arguments = [new("line", AdminType.Text, "Name and arguments.")],
             Execute = call =>
             {
@@ -124,6 +141,7 @@ static class AdminCommands
         new()
         {
             Name = "stop", Method = "POST", Route = "/stop", Summary = "Stops the server cleanly.",
+            Example = "stop --reason \"back in five minutes\"",
             Arguments = [new("reason", AdminType.Text, "Shown to players and mods.", Required: false)],
             Execute = call =>
             {
@@ -133,9 +151,9 @@ static class AdminCommands
         },
     ];
 
-    static AdminCommand Order(string verb, string summary, Func<ModHost, string, ModOrder> order) => new()
+    static AdminCommand Order(string verb, string summary, Func<ModHost, string, ModOrder> order, bool cutsShort = false) => new()
     {
-        Name = $"mod {verb}", Method = "POST", Route = $"/mods/{{id}}/{verb}", Summary = summary, Arguments = [Mod],
+        Name = $"mod {verb}", Method = "POST", Route = $"/mods/{{id}}/{verb}", Summary = summary, Arguments = [Mod], Example = $"mod {verb} hello", CutsShort = cutsShort,
         Execute = call => call.Target.Mods.Status(call.Text("id")) == null ? null : Answer(order(call.Target.Mods, call.Text("id"))),
     };
 

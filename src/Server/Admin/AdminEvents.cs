@@ -17,11 +17,15 @@ sealed class AdminEvents
     /// <summary>One open stream.</summary>
     public sealed class Watcher
     {
+        readonly Func<AdminEvent, bool>? _wants;
         long _lost;
 
-        internal Watcher() =>
+        internal Watcher(Func<AdminEvent, bool>? wants)
+        {
+            _wants = wants;
             Queue = Channel.CreateBounded<AdminEvent>(
                 new BoundedChannelOptions(BacklogMax) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Interlocked.Increment(ref _lost));
+        }
 
         internal Channel<AdminEvent> Queue { get; }
 
@@ -30,6 +34,12 @@ sealed class AdminEvents
 
         /// <summary>The next event.</summary>
         public ValueTask<AdminEvent> ReadAsync(CancellationToken stop) => Queue.Reader.ReadAsync(stop);
+
+        /// <summary>Hands an event to this watcher alone, if it wants it.</summary>
+        public void Offer(in AdminEvent next)
+        {
+            if (_wants?.Invoke(next) != false) Queue.Writer.TryWrite(next);
+        }
     }
 
     /// <summary>Whether anybody watches; without watchers nothing need be formatted.</summary>
@@ -39,12 +49,13 @@ sealed class AdminEvents
     }
 
     /// <summary>Opens a stream; null when too many are open.</summary>
-    public Watcher? Open()
+    /// <param name="wants">Which events; null for all. Any thread.</param>
+    public Watcher? Open(Func<AdminEvent, bool>? wants = null)
     {
         lock (_lock)
         {
             if (_watchers.Count >= WatchersMax) return null;
-            var watcher = new Watcher();
+            var watcher = new Watcher(wants);
             _watchers.Add(watcher);
             return watcher;
         }
@@ -56,14 +67,17 @@ sealed class AdminEvents
         lock (_lock) _watchers.Remove(watcher);
     }
 
-    /// <summary>Hands an event to every watcher.</summary>
+    /// <summary>Hands an event to every watcher that wants it.</summary>
     /// <param name="kind">Name of the event.</param>
     /// <param name="data">One line of JSON.</param>
-    public void Publish(string kind, string data)
+    /// <param name="level">Of a log line: how severe, 0 debug to 3 error.</param>
+    /// <param name="mod">Of a log line: whose; empty for the server's.</param>
+    public void Publish(string kind, string data, int level = 0, string mod = "")
     {
+        var next = new AdminEvent(kind, data, level, mod);
         lock (_lock)
         {
-            foreach (Watcher watcher in _watchers) watcher.Queue.Writer.TryWrite(new AdminEvent(kind, data));
+            foreach (Watcher watcher in _watchers) watcher.Offer(next);
         }
     }
 }
@@ -71,4 +85,6 @@ sealed class AdminEvents
 /// <summary>One event.</summary>
 /// <param name="Kind">Name.</param>
 /// <param name="Data">One line of JSON.</param>
-readonly record struct AdminEvent(string Kind, string Data);
+/// <param name="Level">Of a log line: how severe, 0 debug to 3 error.</param>
+/// <param name="Mod">Of a log line: whose; empty for the server's.</param>
+readonly record struct AdminEvent(string Kind, string Data, int Level = 0, string Mod = "");

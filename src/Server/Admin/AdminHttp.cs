@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,12 +34,15 @@ sealed class AdminHttp : IAsyncDisposable
     /// <summary>Wrong tokens per second that still get an answer of their own; beyond it every request without the right token is turned away unlooked-at.</summary>
     public const int WrongTokensPerSecond = 10;
     static readonly TimeSpan SnapshotAgeMax = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan CutShortAfter = TimeSpan.FromMilliseconds(250);
+    const int OperatorNameMax = 64;
 
     readonly AdminHttpOptions _options;
     readonly AdminToken _token;
     readonly AdminQueue _queue;
     readonly AdminSnapshots _snapshots;
-    readonly AdminEvents _events;
+    readonly AdminStreams _streams;
+    readonly AuditLog _audit;
     readonly ServerLog _log;
     readonly TimeProvider _time;
     readonly WebApplication _web;
@@ -47,13 +51,14 @@ sealed class AdminHttp : IAsyncDisposable
     int _wrongCount;
 
     /// <summary>Makes the front; <see cref="StartAsync"/> opens the port.</summary>
-    public AdminHttp(AdminHttpOptions options, AdminToken token, AdminQueue queue, AdminSnapshots snapshots, AdminEvents events, ServerLog log, TimeProvider time)
+    public AdminHttp(AdminHttpOptions options, AdminToken token, AdminQueue queue, AdminSnapshots snapshots, AdminEvents events, AuditLog audit, ServerLog log, TimeProvider time)
     {
         _options = options;
         _token = token;
         _queue = queue;
         _snapshots = snapshots;
-        _events = events;
+        _streams = new AdminStreams(events, queue, time, _stopping.Token);
+        _audit = audit;
         _log = log;
         _time = time;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -76,6 +81,13 @@ sealed class AdminHttp : IAsyncDisposable
 
     /// <summary>Port in use; only after <see cref="StartAsync"/>.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Every method and path that has an answer.</summary>
+    public IEnumerable<(string Method, string Path)> Routes =>
+        from source in ((IEndpointRouteBuilder)_web).DataSources
+        from endpoint in source.Endpoints.OfType<RouteEndpoint>()
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+        select (method, "/" + endpoint.RoutePattern.RawText!.Trim('/'));
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="IOException">It is taken.</exception>
@@ -109,7 +121,9 @@ sealed class AdminHttp : IAsyncDisposable
             context.Response.ContentType = "application/json";
             return context.Response.WriteAsync(AdminOpenApi.Write(_options.Version).ToJsonString(), context.RequestAborted);
         }));
-        _web.MapGet("/v1/events", Guarded(StreamAsync));
+        _web.MapGet("/v1/events", Guarded(_streams.EventsAsync));
+        _web.MapGet("/v1/trace", Guarded(_streams.TraceAsync));
+        _web.MapGet("/v1/profile/result", Guarded(ProfileResultAsync));
         foreach (AdminCommand command in AdminCommands.All)
             _web.MapMethods("/v1" + command.Route, [command.Method], Guarded(context => RunAsync(context, command)));
     }
@@ -138,37 +152,73 @@ sealed class AdminHttp : IAsyncDisposable
             await Fail(context, 400, mistake).ConfigureAwait(false);
             return;
         }
+        var call = new AdminCall(_queue.Target, ByOf(context), values);
         object? result;
         try
         {
-            result = await _queue.RunAsync(target => command.Execute(new AdminCall(target, "admin", values)), _options.TickWait, _time).ConfigureAwait(false);
+            result = command.IsOffTick ? command.Execute(call) : await OnTickAsync(command, call).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
             // Reading still works while a mod keeps the tick busy: from what was last published.
-            if (Stale(command, values) is { } stale)
+            if (_snapshots.Last is { } last && command.Stale?.Invoke(last, call) is { } stale)
             {
                 context.Response.Headers.Warning = "110 - \"as last published; the tick is busy\"";
                 await Answer(context, 200, stale).ConfigureAwait(false);
                 return;
             }
+            Audit(context, command, call, "not done in time");
             await Fail(context, 503, error.Message).ConfigureAwait(false);
             return;
         }
         bool ok = result is not AdminAnswer { Ok: false };
-        if (command.Changes) _log.AdminCommand(command.Name, AdminJson.Write(values), ok);
+        Audit(context, command, call, result == null ? "not found" : ok ? "done" : "refused");
         if (result == null) await Fail(context, 404, "no such thing").ConfigureAwait(false);
         else await Answer(context, ok ? 200 : 409, result).ConfigureAwait(false);
     }
 
-    object? Stale(AdminCommand command, Dictionary<string, object> values) => _snapshots.Last is not { } last ? null : command.Name switch
+    /// <summary>Lets the tick thread carry a command out. When a mod holds the tick up and the command is to end just that, the mod is cut short first.</summary>
+    async Task<object?> OnTickAsync(AdminCommand command, AdminCall call)
     {
-        "status" => last.Server,
-        "mod list" => last.Mods,
-        "mod show" => last.Mods.FirstOrDefault(mod => mod.Id.Equals(values["id"])),
-        "players" => last.Players,
-        _ => null,
-    };
+        Task<object?> carried = _queue.RunAsync(_ => command.Execute(call), _options.TickWait, _time);
+        try
+        {
+            if (command.CutsShort) return await carried.WaitAsync(CutShortAfter, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!carried.IsCompleted)
+        {
+            _queue.Target.Mods.CutShort(call.Text("id"));
+        }
+        return await carried.ConfigureAwait(false);
+    }
+
+    /// <summary>Who calls. The token says that it is an operator; which one, the caller may say himself.</summary>
+    static string ByOf(HttpContext context)
+    {
+        string name = new([.. context.Request.Headers["X-Operator"].ToString().Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@').Take(OperatorNameMax)]);
+        return name.Length == 0 ? "admin" : $"admin:{name}";
+    }
+
+    void Audit(HttpContext context, AdminCommand command, AdminCall call, string outcome)
+    {
+        if (!command.Changes) return;
+        string from = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        if (_audit.Add(call.By, from, command.Name, call.Values, outcome) is { } failure) _log.AuditNotWritten(failure);
+        _log.AdminCommand(call.By, command.Name, AdminJson.Write(call.Values), outcome);
+    }
+
+    Task ProfileResultAsync(HttpContext context)
+    {
+        string format = context.Request.Query["format"].ToString();
+        if (format is not ("" or "chrome" or "folded")) return Fail(context, 400, "'format' must be chrome or folded");
+        if (_queue.Target.Mods.Profile is not { } run) return Fail(context, 409, "no profile was made since the server started");
+        if (!run.IsOver) return Fail(context, 409, "the profile is under way");
+        context.Response.ContentType = format == "folded" ? "text/plain" : "application/json";
+        if (format == "folded") return context.Response.WriteAsync(run.ToFolded(), context.RequestAborted);
+        using var trace = new MemoryStream();
+        ProfileChrome.Write(run.ToTimeline(), trace);
+        return context.Response.Body.WriteAsync(trace.ToArray(), context.RequestAborted).AsTask();
+    }
 
     static async Task<(Dictionary<string, object> Values, string? Mistake)> ReadAsync(HttpContext context, AdminCommand command)
     {
@@ -193,6 +243,11 @@ sealed class AdminHttp : IAsyncDisposable
             foreach (JsonProperty property in body.EnumerateObject())
                 if (!command.Arguments.Any(argument => argument.Name == property.Name)) return (values, $"unknown property '{property.Name}'");
         }
+        if (HttpMethods.IsGet(command.Method))
+        {
+            foreach (string name in context.Request.Query.Keys)
+                if (!command.Arguments.Any(argument => argument.Name == name && !command.IsInRoute(argument))) return (values, $"unknown parameter '{name}'");
+        }
         foreach (AdminArgument argument in command.Arguments)
         {
             if (Value(context, body, argument, out object? value) is { } mistake) return (values, mistake);
@@ -208,6 +263,7 @@ sealed class AdminHttp : IAsyncDisposable
             ? (segment as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
             : null;
         if (value != null) return null;
+        if (HttpMethods.IsGet(context.Request.Method)) return QueryValue(context.Request.Query[argument.Name].ToString(), argument, out value);
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(argument.Name, out JsonElement property) || property.ValueKind == JsonValueKind.Null)
             return argument.Required ? $"'{argument.Name}' is missing: {argument.Description}" : null;
         value = (argument.Type, property.ValueKind) switch
@@ -219,35 +275,13 @@ sealed class AdminHttp : IAsyncDisposable
         return value == null ? $"'{argument.Name}' must be a {(argument.Type == AdminType.Number ? "number" : "string")}" : null;
     }
 
-    async Task StreamAsync(HttpContext context)
+    static string? QueryValue(string text, AdminArgument argument, out object? value)
     {
-        if (_events.Open() is not { } watcher)
-        {
-            await Fail(context, 503, $"{AdminEvents.WatchersMax} streams are open").ConfigureAwait(false);
-            return;
-        }
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
-        try
-        {
-            context.Response.ContentType = "text/event-stream";
-            context.Response.Headers.CacheControl = "no-store";
-            await context.Response.Body.FlushAsync(either.Token).ConfigureAwait(false);
-            while (true)
-            {
-                AdminEvent next = await watcher.ReadAsync(either.Token).ConfigureAwait(false);
-                if (watcher.TakeLost() is > 0 and long lost) await context.Response.WriteAsync($"event: lost\ndata: {lost}\n\n", either.Token).ConfigureAwait(false);
-                await context.Response.WriteAsync($"event: {next.Kind}\ndata: {next.Data}\n\n", either.Token).ConfigureAwait(false);
-                await context.Response.Body.FlushAsync(either.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The watcher left or the server stops: the stream ends.
-        }
-        finally
-        {
-            _events.Close(watcher);
-        }
+        value = null;
+        if (text.Length == 0) return argument.Required ? $"'{argument.Name}' is missing: {argument.Description}" : null;
+        if (argument.Type == AdminType.Text) value = text;
+        else if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)) value = number;
+        return value == null ? $"'{argument.Name}' must be a number" : null;
     }
 
     static Task Answer(HttpContext context, int status, object value)
@@ -257,7 +291,8 @@ sealed class AdminHttp : IAsyncDisposable
         return context.Response.WriteAsync(AdminJson.Write(value), context.RequestAborted);
     }
 
-    static Task Fail(HttpContext context, int status, string message) => Answer(context, status, new { error = message });
+    /// <summary>Answers with an error in one sentence.</summary>
+    internal static Task Fail(HttpContext context, int status, string message) => Answer(context, status, new { error = message });
 
     sealed class NoLifetime : IHostLifetime
     {

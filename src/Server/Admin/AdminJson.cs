@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace GameServer.Server.Admin;
@@ -18,6 +19,12 @@ static class AdminJson
 
     /// <summary>One line of JSON.</summary>
     public static string Write(object? value) => JsonSerializer.Serialize(value, Options);
+
+    /// <summary>A report as an object that can be added to.</summary>
+    public static JsonObject Node(object value) => JsonSerializer.SerializeToNode(value, Options)!.AsObject();
+
+    /// <summary>Reports as an array.</summary>
+    public static JsonArray Nodes(object values) => JsonSerializer.SerializeToNode(values, Options)!.AsArray();
 
     sealed class SecondsConverter : JsonConverter<TimeSpan>
     {

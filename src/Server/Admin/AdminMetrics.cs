@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GameServer.Scripting;
+using GameServer.Scripting.Profiling;
 
 namespace GameServer.Server.Admin;
 
@@ -27,6 +28,13 @@ static class AdminMetrics
 
         Mod("gameserver_mod_script_seconds_total", "counter", "Script time.", mod => mod.ScriptTime.TotalSeconds);
         Mod("gameserver_mod_tick_seconds", "gauge", "Mean script time per tick over the last second.", mod => mod.TickMilliseconds / 1000);
+        Cost("gameserver_mod_memory_peak_bytes", "gauge", "Most bytes any VM of the mod held.", cost => cost.MemoryPeakBytes);
+        Cost("gameserver_mod_calls_per_second", "gauge", "Entries into the mod's scripts per second, over ten seconds.", cost => cost.Window.CallsPerSecond);
+        Cost("gameserver_mod_total_seconds_per_tick", "gauge", "Time per tick with what the mod called in others, over ten seconds.", cost => cost.Window.TotalMsPerTick / 1000);
+        page.Family("gameserver_hook_seconds_total", "counter", "Own script time by mod and hook.", snapshot.Hooks.Select(row => (HookLabels(row), row.SelfSeconds)));
+        page.Family("gameserver_hook_calls_total", "counter", "Entries by mod and hook.", snapshot.Hooks.Select(row => (HookLabels(row), (double)row.Calls)));
+        page.Family("gameserver_call_seconds_total", "counter", "Time of calls from mod to mod.", snapshot.Edges.Select(edge => (EdgeLabels(edge), edge.TotalMs / 1000)));
+        page.Family("gameserver_calls_total", "counter", "Calls from mod to mod.", snapshot.Edges.Select(edge => (EdgeLabels(edge), (double)edge.Calls)));
         Mod("gameserver_mod_memory_bytes", "gauge", "Bytes the mod's VM holds.", mod => mod.MemoryBytes);
         Mod("gameserver_mod_memory_bytes_max", "gauge", "Limit of them.", mod => mod.MemoryBytesMax);
         Mod("gameserver_mod_host_bytes", "gauge", "Bytes the server holds for the mod.", mod => mod.HostBytes);
@@ -42,9 +50,16 @@ static class AdminMetrics
             Enumerable.Range(0, 3).Select(generation => ($"generation=\"{generation}\"", (double)GC.CollectionCount(generation))));
         return page.ToString();
 
+        void Cost(string name, string type, string help, Func<ModCost, double> value) =>
+            page.Family(name, type, help, snapshot.Costs.Select(cost => ($"mod=\"{Escape(cost.Mod)}\"", value(cost))));
+
         void Mod(string name, string type, string help, Func<ModStatus, double> value) =>
             page.Family(name, type, help, snapshot.Mods.Select(mod => ($"mod=\"{Escape(mod.Id)}\"", value(mod))));
     }
+
+    static string HookLabels(HookTotal row) => $"mod=\"{Escape(row.Mod)}\",hook=\"{Escape(row.Hook)}\"";
+
+    static string EdgeLabels(CallCost edge) => $"caller=\"{Escape(edge.Caller)}\",callee=\"{Escape(edge.Callee)}\",export=\"{Escape(edge.Export)}\"";
 
     static string Escape(string text) => text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
 

@@ -11,6 +11,9 @@ sealed class AdminQueue(IAdminTarget target)
     /// <summary>Commands carried out in one tick; the rest waits for the next.</summary>
     public const int PerTickMax = 16;
 
+    /// <summary>What commands act on; without the queue only its members for any thread may be used.</summary>
+    public IAdminTarget Target => target;
+
     readonly ConcurrentQueue<Item> _items = new();
     int _waiting;
 

@@ -11,6 +11,15 @@ interface IAdminTarget
     /// <summary>Numbers of the server as a whole.</summary>
     ServerReport Server();
 
+    /// <summary>Time of the last ticks, percentiles in milliseconds. Any thread.</summary>
+    Percentiles RecentTicks();
+
+    /// <summary>The last ticks that were too long, the latest first. Any thread.</summary>
+    IReadOnlyList<LagTick> SlowTicks();
+
+    /// <summary>The last changes of operators, the latest first. Any thread.</summary>
+    IReadOnlyList<AuditEntry> Audit();
+
     /// <summary>Everybody online.</summary>
     IReadOnlyList<PlayerReport> Players();
 
@@ -131,6 +140,12 @@ sealed record ServerReport
     public long OutBytes { get; init; }
     /// <summary>What mods show about the server, by <c>mod.key</c>.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+    /// <summary>Bytes received per second, lately.</summary>
+    public double InBytesPerSecond { get; init; }
+    /// <summary>Bytes sent per second, lately.</summary>
+    public double OutBytesPerSecond { get; init; }
+    /// <summary>Messages of players that were thrown away, per second, lately.</summary>
+    public double DropsPerSecond { get; init; }
     /// <summary>Counters of the transport and of refusals, by name.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
 }

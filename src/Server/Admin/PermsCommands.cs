@@ -21,6 +21,7 @@ static class PermsCommands
         new()
         {
             Name = "perms explain", Method = "GET", Route = "/perms/players/{who}/explain/{right}", Summary = "Says whether a player has a right, and which rule decides.",
+            Example = "perms explain Ada kits.use",
             Arguments = [Player, new("right", AdminType.Text, "A right like kits.use.")], Execute = call => call.Target.ExplainRight(call.Text("who"), call.Text("right")),
         },
         Rule("grant", "Grants a right.", true),
@@ -28,23 +29,27 @@ static class PermsCommands
         Rule("revoke", "Takes back what grant or deny said.", null),
         new()
         {
-            Name = "perms join", Method = "POST", Route = "/perms/players/{who}/join", Summary = "Puts a player into a group.", Arguments = [Player, Group],
+            Name = "perms join", Method = "POST", Route = "/perms/players/{who}/join", Summary = "Puts a player into a group.",
+            Example = "perms join Ada staff", Arguments = [Player, Group],
             Execute = call => call.Target.SetMembership(call.Text("who"), call.Text("group"), true),
         },
         new()
         {
-            Name = "perms leave", Method = "POST", Route = "/perms/players/{who}/leave", Summary = "Takes a player out of a group.", Arguments = [Player, Group],
+            Name = "perms leave", Method = "POST", Route = "/perms/players/{who}/leave", Summary = "Takes a player out of a group.",
+            Example = "perms leave Ada staff", Arguments = [Player, Group],
             Execute = call => call.Target.SetMembership(call.Text("who"), call.Text("group"), false),
         },
         new()
         {
             Name = "perms group", Method = "POST", Route = "/perms/groups", Summary = "Makes a group, or settles what it inherits.",
+            Example = "perms group staff --inherits helpers",
             Arguments = [Group, new("inherits", AdminType.Text, "Groups whose rules count where its own say nothing, separated by commas.", Required: false)],
             Execute = call => call.Target.CreateGroup(call.Text("group"), call.Text("inherits").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         },
         new()
         {
-            Name = "perms ungroup", Method = "DELETE", Route = "/perms/groups/{group}", Summary = "Removes a group.", Arguments = [Group],
+            Name = "perms ungroup", Method = "DELETE", Route = "/perms/groups/{group}", Summary = "Removes a group.",
+            Example = "perms ungroup staff", Arguments = [Group],
             Execute = call => call.Target.DeleteGroup(call.Text("group")),
         },
         new()
@@ -55,7 +60,7 @@ static class PermsCommands
 
     static AdminCommand Rule(string verb, string summary, bool? granted) => new()
     {
-        Name = $"perms {verb}", Method = "POST", Route = $"/perms/players/{{who}}/{verb}", Summary = summary, Arguments = [Who, Right],
+        Name = $"perms {verb}", Method = "POST", Route = $"/perms/players/{{who}}/{verb}", Summary = summary, Arguments = [Who, Right], Example = $"perms {verb} Ada kits.use",
         Execute = call => call.Target.SetRight(call.Text("who"), call.Text("right"), granted),
     };
 }

@@ -34,6 +34,28 @@ static class AdminConnection
         return new AdminClient(AddressOf(admin), token.Text);
     }
 
+    /// <summary>Does something with a running server.</summary>
+    /// <param name="loaded">Settings that describe it.</param>
+    /// <param name="error">Where it is said that none answers.</param>
+    /// <param name="work">What to do.</param>
+    /// <returns>What the work returned, or <see cref="ExitCodes.NotRunning"/>.</returns>
+    public static async Task<int> UseAsync(LoadedConfig loaded, TextWriter error, Func<AdminClient, Task<int>> work)
+    {
+        if (Open(loaded, error) is not { } client) return ExitCodes.NotRunning;
+        using (client)
+        {
+            try
+            {
+                return await work(client).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                error.WriteLine($"no server answers: {failure.Message}");
+                return ExitCodes.NotRunning;
+            }
+        }
+    }
+
     /// <summary>Where the admin API of these settings listens.</summary>
     public static Uri AddressOf(AdminSection admin)
     {

@@ -10,7 +10,7 @@ static class AdminVerbs
     /// <summary>Adds them all.</summary>
     public static void AddTo(Command root)
     {
-        foreach (AdminCommand row in AdminCommands.All)
+        foreach (AdminCommand row in AdminCommands.All.Where(row => !row.HasOwnVerb))
         {
             string[] words = row.Name.Split(' ');
             Command parent = words.Length == 1 ? root : GroupOf(root, words[0]);
@@ -37,8 +37,7 @@ static class AdminVerbs
 
     static Command Create(AdminCommand row, string name)
     {
-        string example = string.Join(' ', row.Arguments.Where(a => a.Required).Select(a => a.Type == AdminType.Number ? "8" : a.Name.ToUpperInvariant()));
-        var command = new Command(name, $"{row.Summary}\n\nExample: gameserver {row.Name} {example}".TrimEnd());
+        var command = new Command(name, $"{row.Summary}\n\nExample: gameserver {row.Example}");
         var config = new ConfigOptions(command);
         var json = new Option<bool>("--json") { Description = "Print the answer as JSON." };
         command.Options.Add(json);
@@ -56,6 +55,15 @@ static class AdminVerbs
     static Action<ParseResult, Dictionary<string, object>> Offer(Command command, AdminArgument argument)
     {
         if (argument.Name == "seconds") return OfferDuration(command);
+        if (argument is { Type: AdminType.Number, Required: false })
+        {
+            var optional = new Option<double?>($"--{argument.Name}") { Description = argument.Description, HelpName = "N" };
+            command.Options.Add(optional);
+            return (parsed, values) =>
+            {
+                if (parsed.GetValue(optional) is { } value) values[argument.Name] = value;
+            };
+        }
         if (argument.Type == AdminType.Number)
         {
             var number = new Argument<double>(argument.Name.ToUpperInvariant()) { Description = argument.Description };
@@ -107,22 +115,21 @@ static class AdminVerbs
     public static async Task<int> RunAsync(AdminCommand row, Dictionary<string, object> values, ConfigOptions config, ParseResult parsed, bool json)
     {
         TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
-        if (AdminConnection.Open(config.Load(parsed), error) is not { } client) return ExitCodes.NotRunning;
-        using (client)
+        return await AdminConnection.UseAsync(config.Load(parsed), error, async client =>
         {
-            try
-            {
-                AdminReply reply = await client.RunAsync(row, values).ConfigureAwait(false);
-                if (json) output.WriteLine(reply.Body.GetRawText());
-                else if (reply.Message.Length > 0) (reply.Ok ? output : error).WriteLine(reply.Message);
-                else AdminTables.Write(row.Name, reply.Body, output);
-                return reply.Ok ? ExitCodes.Ok : ExitCodes.Failed;
-            }
-            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
-            {
-                error.WriteLine($"no server answers: {failure.Message}");
-                return ExitCodes.NotRunning;
-            }
-        }
+            AdminReply reply = await client.RunAsync(row, values).ConfigureAwait(false);
+            return Show(row, reply, json, output, error);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the answer of a command.</summary>
+    /// <returns>Exit code.</returns>
+    internal static int Show(AdminCommand row, AdminReply reply, bool json, TextWriter output, TextWriter error)
+    {
+        if (reply.IsStale) error.WriteLine("the tick is busy: this is what the server last published");
+        if (json) output.WriteLine(reply.Body.GetRawText());
+        else if (reply.Message.Length > 0) (reply.Ok ? output : error).WriteLine(reply.Message);
+        else AdminTables.Write(row.Name, reply.Body, output);
+        return reply.Ok ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

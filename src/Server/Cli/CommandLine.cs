@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using GameServer.Server.Cli.Modding;
 using GameServer.Server.Cli.Operating;
+using GameServer.Server.Cli.Terminal;
 
 namespace GameServer.Server.Cli;
 
@@ -53,6 +54,7 @@ static class CommandLine
         root.Subcommands.Add(BotsCommand.Create());
         AdminVerbs.AddTo(root);
         StopCommand.Replace(root);
+        TerminalVerbs.AddTo(root);
         ModdingVerbs.AddTo(root.Subcommands.First(command => command.Name == "mod"));
         ConfigCommands.AddTo(root.Subcommands.First(command => command.Name == "config"));
         return root;

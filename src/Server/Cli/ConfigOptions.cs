@@ -27,8 +27,14 @@ sealed class ConfigOptions
     }
 
     /// <summary>Loads the settings that the command line asks for.</summary>
-    public LoadedConfig Load(ParseResult parsed) =>
-        ConfigLoader.Load(parsed.GetValue(_file), ReadEnvironment(), parsed.GetValue(_assignments) ?? []);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="also">Further assignments, which win.</param>
+    public LoadedConfig Load(ParseResult parsed, params string[] also) =>
+        ConfigLoader.Load(parsed.GetValue(_file), ReadEnvironment(), [.. parsed.GetValue(_assignments) ?? [], .. also]);
+
+    /// <summary>The same choice again as arguments, for a command line inside a command line.</summary>
+    public string[] ToArguments(ParseResult parsed) =>
+        [.. parsed.GetValue(_file) is { } file ? ["--config", file] : Array.Empty<string>(), .. (parsed.GetValue(_assignments) ?? []).SelectMany(one => new[] { "--set", one })];
 
     static Dictionary<string, string> ReadEnvironment()
     {

@@ -19,6 +19,8 @@ sealed class LineEditor : ILineSource
     readonly Func<string, Completion> _complete;
     readonly List<string> _history = [];
     readonly StringBuilder _text = new();
+    readonly Lock _drawing = new();
+    bool _isReading;
     bool _ownsConsole;
     string _prompt = "";
     string _draft = "";
@@ -45,29 +47,60 @@ sealed class LineEditor : ILineSource
 
     public LineInput Read(string prompt)
     {
-        (_prompt, _draft, _cursor, _scroll, _drawn, _shown) = (prompt, "", 0, 0, 0, _history.Count);
-        _text.Clear();
+        lock (_drawing)
+        {
+            (_prompt, _draft, _cursor, _scroll, _drawn, _shown) = (prompt, "", 0, 0, 0, _history.Count);
+            _text.Clear();
+        }
         if (_ownsConsole)
             Console.TreatControlCAsInput = true;
         try
         {
-            Draw();
+            lock (_drawing)
+            {
+                _isReading = true;
+                Draw();
+            }
             while (true)
             {
-                if (Handle(_readKey()) is { } end)
-                    return Finish(end);
-                Draw();
+                ConsoleKeyInfo key = _readKey();
+                lock (_drawing)
+                {
+                    if (Handle(key) is { } end)
+                        return Finish(end);
+                    Draw();
+                }
             }
         }
         finally
         {
+            lock (_drawing)
+                _isReading = false;
             if (_ownsConsole)
                 Console.TreatControlCAsInput = false;
         }
     }
 
+    /// <summary>Writes a line of something else: above the line being edited, which stays as it is. Any thread.</summary>
+    public void WriteAbove(string line)
+    {
+        lock (_drawing)
+        {
+            if (!_isReading)
+            {
+                _output.WriteLine(line);
+                return;
+            }
+            _output.Write($"\r{new string(' ', _prompt.Length + _drawn)}\r");
+            _output.WriteLine(line);
+            _drawn = 0;
+            Draw();
+        }
+    }
+
     LineInput Finish(LineEnd end)
     {
+        _isReading = false;
         _cursor = _text.Length;
         Draw();
         _output.WriteLine(end == LineEnd.Cancelled ? "^C" : "");

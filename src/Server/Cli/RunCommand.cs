@@ -28,7 +28,9 @@ static class RunCommand
     public static void Configure(Command command)
     {
         ConfigOptions options = new(command);
-        command.SetAction(parsed => Run(options.Load(parsed), parsed.InvocationConfiguration.Error));
+        Option<bool> dev = new("--dev") { Description = "A development server, as with server.dev = true: gameserver eval works." };
+        command.Options.Add(dev);
+        command.SetAction(parsed => Run(parsed.GetValue(dev) ? options.Load(parsed, "server.dev=true") : options.Load(parsed), parsed.InvocationConfiguration.Error));
     }
 
     static int Run(LoadedConfig loaded, TextWriter error)

@@ -60,6 +60,9 @@ sealed record ServerSection
     [Setting("The name players see.", Min = 1, Max = 64)]
     public string Name { get; init; } = "GameServer";
 
+    [Setting("A development server: operators may run code in mods (gameserver eval). Never set it where players are strangers.")]
+    public bool Dev { get; init; }
+
     [Setting("Ticks per second. Every tick reads the network, runs the mods and sends.", Min = 10, Max = 128, Unit = "Hz")]
     public int TickHz { get; init; } = 30;
 

@@ -8,6 +8,9 @@ namespace GameServer.Server.Hosting;
 /// <summary>The admin interface of a running server: its HTTP front and its station in the tick.</summary>
 sealed class AdminFront : IDisposable
 {
+    // A summary goes to every watcher each second: the mods that matter are at its top.
+    const int SummaryModsMax = 30;
+
     readonly AdminQueue _queue;
     readonly AdminSnapshots _snapshots;
     readonly AdminEvents _events;
@@ -18,7 +21,7 @@ sealed class AdminFront : IDisposable
     /// <summary>Makes the front; makes the token file when there is none.</summary>
     /// <exception cref="IOException">The token file can neither be read nor made.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
-    public AdminFront(LoadedConfig loaded, IAdminTarget target, AdminEvents events, ServerLog log, TimeProvider time)
+    public AdminFront(LoadedConfig loaded, IAdminTarget target, AdminEvents events, AuditLog audit, ServerLog log, TimeProvider time)
     {
         AdminSection settings = loaded.Config.Admin;
         _log = log;
@@ -32,7 +35,7 @@ sealed class AdminFront : IDisposable
             Port = settings.Port,
             Version = ServerPort.ProgramVersion,
         };
-        _http = new AdminHttp(options, AdminToken.LoadOrCreate(_tokenFile), _queue, _snapshots, events, log, time);
+        _http = new AdminHttp(options, AdminToken.LoadOrCreate(_tokenFile), _queue, _snapshots, events, audit, log, time);
         Address = options.Address;
     }
 
@@ -52,7 +55,7 @@ sealed class AdminFront : IDisposable
     {
         _queue.RunPending();
         if (_snapshots.TakeWhenDue() && _events.IsWatched && _snapshots.Last is { } last)
-            _events.Publish("summary", AdminJson.Write(last.Server));
+            _events.Publish("summary", AdminJson.Write(last.Top with { Mods = [.. last.Top.Mods.Take(SummaryModsMax)] }));
     }
 
     /// <summary>The server is stopping: not ready any more.</summary>

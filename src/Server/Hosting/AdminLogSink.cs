@@ -17,6 +17,8 @@ sealed class AdminLogSink(AdminEvents events) : ILogEventSink
             return;
         using StringWriter line = new();
         _formatter.Format(logEvent, line);
-        events.Publish("log", AdminJson.Write(new { level = logEvent.Level.ToString(), line = line.ToString().TrimEnd() }));
+        string mod = logEvent.Properties.TryGetValue("Mod", out LogEventPropertyValue? value) && value is ScalarValue { Value: string id } ? id : "";
+        int level = Math.Clamp((int)logEvent.Level - (int)LogEventLevel.Debug, 0, 3);
+        events.Publish("log", AdminJson.Write(new { level = logEvent.Level.ToString(), mod, line = line.ToString().TrimEnd() }), level, mod);
     }
 }

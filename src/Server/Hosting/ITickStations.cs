@@ -20,6 +20,10 @@ interface ITickStations
     /// <summary>Who took most of the tick that just ended.</summary>
     TickShare SlowestShare();
 
-    /// <summary>The tick that just ended took longer than a period.</summary>
-    void Overrun(TimeSpan took);
+    /// <summary>A tick is over.</summary>
+    /// <param name="time">Which.</param>
+    /// <param name="took">How long it took.</param>
+    /// <param name="collection">Of it, time in which the garbage collector held everybody up.</param>
+    /// <param name="isSlow">Whether it took longer than a period.</param>
+    void Ended(in TickTime time, TimeSpan took, TimeSpan collection, bool isSlow);
 }

@@ -25,6 +25,9 @@ sealed class ServerAdminTarget : IAdminTarget
     readonly PlayerRights _rights;
     readonly Whitelist _whitelist;
     readonly FloodWatch _floods;
+    readonly BlackBox _blackBox;
+    readonly AuditLog _audit;
+    readonly TrafficRates _rates;
     readonly ShutdownSignal _shutdown;
     readonly TimeProvider _time;
     readonly long _start;
@@ -40,6 +43,8 @@ sealed class ServerAdminTarget : IAdminTarget
         PlayerRights rights,
         Whitelist whitelist,
         FloodWatch floods,
+        BlackBox blackBox,
+        AuditLog audit,
         ShutdownSignal shutdown,
         TimeProvider time)
     {
@@ -54,9 +59,12 @@ sealed class ServerAdminTarget : IAdminTarget
         _rights = rights;
         _whitelist = whitelist;
         _floods = floods;
+        _blackBox = blackBox;
+        _audit = audit;
         _shutdown = shutdown;
         _time = time;
         _start = time.GetTimestamp();
+        _rates = new TrafficRates(time);
     }
 
     public ModHost Mods { get; }
@@ -67,7 +75,27 @@ sealed class ServerAdminTarget : IAdminTarget
     /// <summary>The tick loop's figures, set once the loop exists.</summary>
     public TickStatistics Ticks { get; set; } = new();
 
-    public ServerReport Server() => new()
+    public Percentiles RecentTicks()
+    {
+        double[] sorted = [.. _blackBox.Marks().Select(mark => mark.Ms).Order()];
+        return sorted.Length == 0 ? new Percentiles(0, 0, 0, 0) : new Percentiles(At(0.5), At(0.95), At(0.99), Math.Round(sorted[^1], 3));
+
+        double At(double share) => Math.Round(sorted[(int)Math.Min(sorted.Length - 1, Math.Ceiling(sorted.Length * share))], 3);
+    }
+
+    public IReadOnlyList<LagTick> SlowTicks() => _blackBox.Slow();
+
+    public IReadOnlyList<AuditEntry> Audit() => _audit.Recent();
+
+    public ServerReport Server()
+    {
+        ServerReport report = Totals();
+        long drops = Enum.GetValues<MessageDrop>().Sum(_counters.Dropped);
+        (double inPerSecond, double outPerSecond, double dropsPerSecond) = _rates.See(report.InBytes, report.OutBytes, drops);
+        return report with { InBytesPerSecond = inPerSecond, OutBytesPerSecond = outPerSecond, DropsPerSecond = dropsPerSecond };
+    }
+
+    ServerReport Totals() => new()
     {
         Name = _config.Server.Name,
         Version = ServerPort.ProgramVersion,

@@ -31,6 +31,7 @@ sealed class ServerHost : IDisposable
     readonly FileModConfig _modConfig;
     readonly ModHost _mods;
     readonly PlayerSessions _sessions;
+    readonly BlackBox _blackBox;
     readonly AdminFront? _admin;
     readonly ServerTick _tick;
     readonly TickLoop _loop;
@@ -80,11 +81,16 @@ sealed class ServerHost : IDisposable
         _sessions = new PlayerSessions(
             identity, gate, registry, gateway, ServerOptionsMap.Player(_config), counters, new ModPlayerEvents(_mods), log, time);
         FloodWatch floods = new(_net, log, time);
-        ServerAdminTarget target = new(loaded, _net, _mods, registry, gateway, counters, bans, rights, whitelist, floods, shutdown, time);
+        string? logFolder = _config.Log.Folder.Length == 0 ? null : loaded.Resolve(_config.Log.Folder);
+        _blackBox = new BlackBox(logFolder, () => _mods.RunningNow, time);
+        AuditLog audit = new(logFolder, time);
+        ServerAdminTarget target = new(
+            loaded, _net, _mods, registry, gateway, counters, bans, rights, whitelist, floods, _blackBox, audit, shutdown, time);
         Drain drain = new(() => registry.All.Count, gate, target.Say, reason => shutdown.Request(reason), time);
         target.Drains = drain;
-        _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, log, time) : null;
-        _tick = new ServerTick(_net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, floods, drain, time);
+        _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, audit, log, time) : null;
+        _tick = new ServerTick(
+            _net, new NetEventPump(_net, _sessions), _mods, _sessions, _admin, floods, drain, _blackBox, time, _config.Server.TickHz);
         _loop = new TickLoop(time, _tick, new PreciseWait(time), log, _config.Server.TickHz, _config.Server.CatchUpTicksMax);
         target.Ticks = _loop.Statistics;
     }
@@ -119,6 +125,8 @@ sealed class ServerHost : IDisposable
         {
             // The boundary of the tick loop: mods cannot get here, so this is our own mistake. Say it, then save what can be saved.
             _log.Crashed(e);
+            if (_blackBox.WriteCrash(e) is { } file)
+                _log.BlackBoxWritten(file);
             _shutdown.Request("internal error");
             exitCode = ExitCodes.Failed;
         }
@@ -129,6 +137,7 @@ sealed class ServerHost : IDisposable
     public void Dispose()
     {
         _admin?.Dispose();
+        _blackBox.Dispose();
         _mods.Dispose();
         _http?.Dispose();
         _modConfig.Dispose();

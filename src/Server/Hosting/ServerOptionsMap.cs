@@ -78,6 +78,7 @@ static class ServerOptionsMap
         {
             ModsFolder = loaded.Resolve(config.Mods.Folder),
             SecretsFolder = loaded.Resolve("config/secrets"),
+            Development = config.Server.Dev,
             BootstrapFile = loaded.Resolve("config/init.luau"),
             Disabled = config.Mods.Disabled.ToHashSet(StringComparer.Ordinal),
             CoreMods = config.Core.Mods.Select(SplitHash).ToDictionary(m => m.Id, m => m.Hash, StringComparer.Ordinal),

@@ -1,5 +1,6 @@
 using GameServer.Net;
 using GameServer.Scripting;
+using GameServer.Server.Admin;
 using GameServer.Server.Players;
 
 namespace GameServer.Server.Hosting;
@@ -15,11 +16,25 @@ sealed class ServerTick : ITickStations
     readonly AdminFront? _admin;
     readonly FloodWatch _floods;
     readonly Drain _drain;
+    readonly BlackBox _blackBox;
     readonly TimeProvider _time;
-    TimeSpan _networkTook;
+    readonly TimeSpan _period;
+    double _networkMs;
 
-    public ServerTick(NetHost net, NetEventPump pump, ModHost mods, PlayerSessions sessions, AdminFront? admin, FloodWatch floods, Drain drain, TimeProvider time)
+    public ServerTick(
+        NetHost net,
+        NetEventPump pump,
+        ModHost mods,
+        PlayerSessions sessions,
+        AdminFront? admin,
+        FloodWatch floods,
+        Drain drain,
+        BlackBox blackBox,
+        TimeProvider time,
+        int rate)
     {
+        _blackBox = blackBox;
+        _period = TimeSpan.FromSeconds(1.0 / rate);
         _net = net;
         _pump = pump;
         _mods = mods;
@@ -33,9 +48,11 @@ sealed class ServerTick : ITickStations
     public void RunTick(in TickTime time)
     {
         _mods.BeginTick(time.Number, time.Delta.TotalSeconds);
+        // What mods do about a message happens inside the network station and is theirs.
+        double scripts = _mods.ScriptMillisecondsOfTick;
         long began = _time.GetTimestamp();
         _pump.Pump();
-        _networkTook = _time.GetElapsedTime(began);
+        _networkMs = _time.GetElapsedTime(began).TotalMilliseconds - (_mods.ScriptMillisecondsOfTick - scripts);
         _mods.Update();
         _admin?.RunTick();
         _sessions.EndTick();
@@ -43,18 +60,35 @@ sealed class ServerTick : ITickStations
         _drain.RunTick();
         began = _time.GetTimestamp();
         _net.Update();
-        _networkTook += _time.GetElapsedTime(began);
+        _networkMs += _time.GetElapsedTime(began).TotalMilliseconds;
     }
 
     public TickShare SlowestShare()
     {
-        // What mods do about a message happens inside the network station, so it is only named when no mod took more than half of it.
-        TickShare network = new("the network", _networkTook.TotalMilliseconds);
         IReadOnlyList<ModShare> mods = _mods.TopOfTick();
-        return mods.Count > 0 && mods[0].Milliseconds > network.Milliseconds / 2
+        return mods.Count > 0 && mods[0].Milliseconds > _networkMs
             ? new TickShare($"{mods[0].Mod} {mods[0].Hook}", mods[0].Milliseconds)
-            : network;
+            : new TickShare("the network", _networkMs);
     }
 
-    public void Overrun(TimeSpan took) => _mods.TickOverrun(took.TotalMilliseconds);
+    public void Ended(in TickTime time, TimeSpan took, TimeSpan collection, bool isSlow)
+    {
+        double scripts = _mods.ScriptMillisecondsOfTick;
+        _blackBox.Add(new TickMark(time.Number, took.TotalMilliseconds, scripts, collection.TotalMilliseconds, _networkMs));
+        if (!isSlow)
+            return;
+        _blackBox.AddSlow(new LagTick
+        {
+            Tick = time.Number,
+            At = _time.GetUtcNow(),
+            Ms = Math.Round(took.TotalMilliseconds, 2),
+            PeriodMs = Math.Round(_period.TotalMilliseconds, 2),
+            ScriptMs = Math.Round(scripts, 2),
+            CollectorMs = Math.Round(collection.TotalMilliseconds, 2),
+            NetworkMs = Math.Round(_networkMs, 2),
+            OtherMs = Math.Round(Math.Max(0, took.TotalMilliseconds - scripts - _networkMs), 2),
+            Mods = _mods.TreeOfTick(),
+        });
+        _mods.TickOverrun(took.TotalMilliseconds);
+    }
 }

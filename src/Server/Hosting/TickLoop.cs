@@ -85,13 +85,16 @@ sealed class TickLoop
         _tick = NextTick();
         long began = _time.GetTimestamp();
         Statistics.Lateness.Record((long)_time.GetElapsedTime(DueAt(_tick), began).TotalMicroseconds);
+        TimeSpan pausedBefore = GC.GetTotalPauseDuration();
+        var time = new TickTime(_tick, (_tick - previous) * _period);
 
-        _stations.RunTick(new TickTime(_tick, (_tick - previous) * _period));
+        _stations.RunTick(time);
 
         TimeSpan took = _time.GetElapsedTime(began);
         Statistics.Duration.Record((long)took.TotalMicroseconds);
         Statistics.Run++;
         Statistics.LastTick = _tick;
+        _stations.Ended(time, took, GC.GetTotalPauseDuration() - pausedBefore, isSlow: took > _period);
         if (took > _period)
             ReportSlowTick(took);
         if (GC.GetAllocatedBytesForCurrentThread() - _allocatedAtCollection > CollectAfterBytes)
@@ -115,7 +118,6 @@ sealed class TickLoop
     {
         Statistics.Slow++;
         _slowTicksUnlogged++;
-        _stations.Overrun(took);
         long now = _time.GetTimestamp();
         if (_lastSlowLog != long.MinValue && _time.GetElapsedTime(_lastSlowLog, now) < SlowTickLogInterval)
             return;

@@ -89,6 +89,10 @@ sealed class ServerLog(ILogger log)
     public void AdminListening(string address, int port, string tokenFile) =>
         log.Information("admin API on {Address}:{Port}, token in {TokenFile}", address, port, tokenFile);
 
-    public void AdminCommand(string command, string arguments, bool done) =>
-        log.Information("audit: admin command {Command} {Arguments}: {Outcome}", command, arguments, done ? "done" : "refused");
+    public void AdminCommand(string by, string command, string arguments, string outcome) =>
+        log.Information("audit: {By}: {Command} {Arguments}: {Outcome}", by, command, arguments, outcome);
+
+    public void AuditNotWritten(string why) => log.Error("the audit log cannot be written: {Why}; changes are in this log alone", why);
+
+    public void BlackBoxWritten(string file) => log.Fatal("black box with the last ticks: {File}", file);
 }

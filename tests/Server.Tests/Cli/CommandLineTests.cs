@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
+using GameServer.Server.Admin;
 using GameServer.Server.Cli;
 using GameServer.Support;
 
@@ -25,6 +27,34 @@ public sealed class CommandLineTests : IDisposable
                 Assert.Contains("\n\nExample: gameserver ", command.Description, StringComparison.Ordinal);
             Assert.All(command.Options, o => Assert.False(string.IsNullOrWhiteSpace(o.Description), $"{command.Name} {o.Name}"));
             Assert.All(command.Arguments, a => Assert.False(string.IsNullOrWhiteSpace(a.Description), $"{command.Name} {a.Name}"));
+        }
+    }
+
+    [Fact]
+    public void Every_example_can_be_pasted()
+    {
+        RootCommand root = CommandLine.Build();
+        foreach (Command command in AllCommands(root))
+        {
+            string? example = command.Description!.Split("\n\nExample: gameserver").ElementAtOrDefault(1);
+            if (example is null) continue;
+            ParseResult parsed = root.Parse([.. CommandLineParser.SplitCommandLine(example)]);
+            Assert.True(parsed.Errors.Count == 0, $"gameserver{example}: {string.Join("; ", parsed.Errors.Select(e => e.Message))}");
+            Assert.True(parsed.CommandResult.Command == command || command == root, $"gameserver{example} is not about {command.Name}");
+            Assert.DoesNotMatch("(^| )[A-Z]{2,}( |$)", example);
+        }
+    }
+
+    [Fact]
+    public void Every_command_of_a_running_server_has_a_verb_and_prints_json()
+    {
+        RootCommand root = CommandLine.Build();
+        foreach (AdminCommand row in AdminCommands.All)
+        {
+            Command command = root;
+            foreach (string word in row.Name.Split(' ')) command = command.Subcommands.FirstOrDefault(sub => sub.Name == word) ?? command;
+            Assert.NotSame(root, command);
+            Assert.Contains(command.Options, option => option.Name == "--json");
         }
     }
 

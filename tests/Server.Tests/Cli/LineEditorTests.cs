@@ -49,6 +49,34 @@ public sealed class LineEditorTests
     }
 
     [Fact]
+    public void A_line_of_somebody_else_goes_above_the_one_being_edited()
+    {
+        _editor.WriteAbove("before");
+        bool isTold = false;
+        LineEditor editor = new(
+            () =>
+            {
+                if (_keys.Count == 1 && !isTold)
+                {
+                    isTold = true;
+                    _screen.GetStringBuilder().Clear();
+                    Told!.WriteAbove("log line");
+                }
+                return _keys.Dequeue();
+            },
+            _screen, () => _width, _ => new Completion(0, []));
+        Told = editor;
+        Type("ab<Enter>");
+        Assert.Equal("ab", editor.Read("> ").Text);
+        Assert.StartsWith("\r    \rlog line\n\r> ab", _screen.ToString(), StringComparison.Ordinal);
+        _screen.GetStringBuilder().Clear();
+        editor.WriteAbove("after");
+        Assert.Equal("after\n", _screen.ToString());
+    }
+
+    LineEditor? Told { get; set; }
+
+    [Fact]
     public void The_history_forgets_the_oldest()
     {
         for (int i = 0; i < LineEditor.HistoryMax + 10; i++)

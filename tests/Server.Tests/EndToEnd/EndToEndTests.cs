@@ -75,7 +75,7 @@ public sealed class EndToEndTests : IDisposable
         server.Signal(15);
         await ada.UntilAsync("end Stopping", server);
         Assert.Equal(ExitCodes.Ok, await server.ExitAsync());
-        string log = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "logs"))));
+        string log = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "logs"), "gameserver-*.log")));
         foreach (string expected in new[] { "ready in", "player 1 Ada joined", "chat 1 Ada: hi all", "greeter", "stopping: signal SIGTERM", "player 1 Ada left", "stopped after" })
             Assert.Contains(expected, log, StringComparison.Ordinal);
         Assert.DoesNotContain("FATAL", log, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed class EndToEndTests : IDisposable
         Assert.Equal(ExitCodes.Ok, Verb("stop", "--reason", "done").Code);
         Assert.Equal(ExitCodes.Ok, await server.ExitAsync());
         Assert.Contains("stopping: done", server.Output, StringComparison.Ordinal);
-        Assert.Contains("audit: admin command kick", server.Output, StringComparison.Ordinal);
+        Assert.Contains(": kick {", server.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.NotRunning, Verb("status").Code);
 
         (int Code, string Output) Verb(params string[] words)

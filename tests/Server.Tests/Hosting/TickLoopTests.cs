@@ -261,6 +261,9 @@ public sealed class TickLoopTests
 
         public int Overruns { get; private set; }
 
-        public void Overrun(TimeSpan took) => Overruns++;
+        public void Ended(in TickTime time, TimeSpan took, TimeSpan collection, bool isSlow)
+        {
+            if (isSlow) Overruns++;
+        }
     }
 }

@@ -90,9 +90,15 @@ static class Rows
     public static void Messages()
     {
         using Server server = new Server().Mod("a", "net.on('m', function(player, payload) end)").Load();
-        byte[] value = [10, 2, 0, 5, 5, 0, .. "item"u8, 5, 101, 0, .. new byte[100].Select(_ => (byte)'x'), 5, 6, 0, .. "count"u8, 4, 2, 0, 0, 0];
-        for (int i = 0; i < 50_000; i++) server.Host.PlayerMessage(server.Player, "a:m", value);
+        byte[] value = [10, 2, 0, 5, 5, 0, .. "item"u8, 5, 175, 0, .. new byte[174].Select(_ => (byte)'x'), 5, 6, 0, .. "count"u8, 4, 2, 0, 0, 0];
+        byte[] number = [4, 42, 0, 0, 0];
+        for (int i = 0; i < 50_000; i++)
+        {
+            server.Host.PlayerMessage(server.Player, "a:m", value);
+            server.Host.PlayerMessage(server.Player, "a:m", number);
+        }
         Print($"message of {value.Length} B to a handler", "<= 3 us", $"{Server.Best(20, 2000, () => server.Host.PlayerMessage(server.Player, "a:m", value)):0.00} us, {Server.Allocated(1000, () => server.Host.PlayerMessage(server.Player, "a:m", value))} B");
+        Print("message that makes no VM value", "0 B", $"{Server.Best(20, 2000, () => server.Host.PlayerMessage(server.Player, "a:m", number)):0.00} us, {Server.Allocated(1000, () => server.Host.PlayerMessage(server.Player, "a:m", number))} B");
     }
 
     public static void Start()

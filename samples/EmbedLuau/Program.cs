@@ -26,11 +26,10 @@ Console.WriteLine($"host: {task.Results[0]}");
 LuauThread broken = Load("local function inner()\n  add(1, {})\nend\ninner()");
 Console.WriteLine($"host: {vm.Resume(broken)}: {broken.Error}\n{vm.GetTraceback(broken).TrimEnd()}");
 
-// A script that never ends is stopped from another thread; no pcall of the script can catch it.
+// A script that never ends is stopped at a deadline; no pcall of the script can catch it.
 LuauThread endless = Load("while true do pcall(function() while true do end end) end");
-using (new Timer(_ => vm.RequestKill(), null, 100, Timeout.Infinite))
+using (new LuauDeadline(vm, TimeSpan.FromMilliseconds(100)))
     Console.WriteLine($"host: {vm.Resume(endless)}");
-vm.ClearKill();
 
 // And one that wants all the memory ends at the limit; its VM is dropped then.
 LuauThread greedy = Load("local t = {} while true do t[#t + 1] = {} end");

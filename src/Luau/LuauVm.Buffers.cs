@@ -10,6 +10,7 @@ public sealed partial class LuauVm
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
     public LuauBuffer CreateBuffer(ReadOnlySpan<byte> bytes)
     {
+        Enter();
         Heap.Charge(BufferHeaderBytes + bytes.Length);
         return new LuauBuffer(bytes.ToArray());
     }

@@ -10,9 +10,11 @@ public sealed partial class LuauVm
     /// <param name="args">Arguments; at most 8000.</param>
     /// <returns>The results; the span is valid until this VM is entered again.</returns>
     /// <exception cref="LuauException">A script error, with traceback; a kill; or the memory limit.</exception>
+    /// <exception cref="ArgumentException">The function belongs to another VM.</exception>
     public ReadOnlySpan<LuauValue> Call(LuauFunction function, params ReadOnlySpan<LuauValue> args)
     {
         Enter();
+        CheckOwn(function);
         LuauThread t = _state.Running;
         t.CallMany(t.FreeSlot, new LuauValue(function), args, null);
         return t.Results;
@@ -24,6 +26,7 @@ public sealed partial class LuauVm
     public LuauThread CreateThread(LuauFunction? function = null)
     {
         Enter();
+        if (function != null) CheckOwn(function);
         LuauThread creator = _state.Running;
         var thread = new LuauThread(_state, function is Closure closure ? closure.Environment : creator.Globals) { HostMask = creator.HostMask };
         if (function == null) thread.State = CoroutineStatus.Dead;
@@ -88,9 +91,15 @@ public sealed partial class LuauVm
     /// <summary>Makes a handle that keeps a value alive until it is released.</summary>
     public LuauRef CreateRef(in LuauValue value)
     {
+        Enter();
         var pinned = new LuauRef(this, value);
         _state.Refs.Add(pinned);
         return pinned;
+    }
+
+    void CheckOwn(LuauFunction function)
+    {
+        if (function is Closure closure && !ReferenceEquals(closure.Proto.Vm, _state)) throw new ArgumentException("the function belongs to another VM", nameof(function));
     }
 
     internal void Release(LuauRef pinned) => _state.Refs.Remove(pinned);

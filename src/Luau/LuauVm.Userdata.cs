@@ -35,10 +35,13 @@ public sealed partial class LuauVm
     /// <summary>Wraps a host object for scripts. Each call makes a new identity; hosts keep one userdata per object.</summary>
     /// <param name="target">The object; scripts see it through the class of the tag only.</param>
     /// <param name="tag">A tag registered with <see cref="RegisterUserdataClass"/>.</param>
+    /// <exception cref="ArgumentException">No class has the tag.</exception>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
     public Userdata CreateUserdata(object? target, int tag)
     {
-        LuauTable meta = _state.UserdataMetatables[tag] ?? throw new ArgumentException($"no userdata class has tag {tag}", nameof(tag));
+        Enter();
+        LuauTable? meta = tag is >= 1 and <= 127 ? _state.UserdataMetatables[tag] : null;
+        if (meta == null) throw new ArgumentException($"no userdata class has tag {tag}", nameof(tag));
         Heap.Charge(HeapSizes.Userdata);
         return new Userdata(target, tag, meta);
     }

@@ -17,9 +17,11 @@ public sealed partial class LuauVm : IDisposable
 {
     /// <summary>Makes a VM with all libraries in <see cref="Globals"/>; not sealed yet.</summary>
     /// <param name="options">Limits and switches; null for the defaults.</param>
+    /// <exception cref="ArgumentException">Options that cannot be used; the message names every one.</exception>
     public LuauVm(LuauVmOptions? options = null)
     {
         Options = options ?? new LuauVmOptions();
+        if (Options.Validate() is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems), nameof(options));
         _state = new VmState(Options) { OnSample = thread => Sampled?.Invoke(thread) };
         StandardLibraries.Open(_state);
         if (Options.RunnerLibrary) AddLoadString();
@@ -116,32 +118,57 @@ public sealed partial class LuauVm : IDisposable
 
     /// <summary>Makes a string from text, encoded as UTF-8.</summary>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public LuauString CreateString(string text) => Heap.NewString(Encoding.UTF8.GetBytes(text));
+    public LuauString CreateString(string text)
+    {
+        Enter();
+        return Heap.NewString(Encoding.UTF8.GetBytes(text));
+    }
 
     /// <summary>Makes a string from bytes, which are copied.</summary>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public LuauString CreateString(ReadOnlySpan<byte> bytes) => Heap.NewString(bytes);
+    public LuauString CreateString(ReadOnlySpan<byte> bytes)
+    {
+        Enter();
+        return Heap.NewString(bytes);
+    }
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="arrayCapacity">Expected values at 1, 2, …; a hint.</param>
     /// <param name="fieldCapacity">Expected other keys; a hint.</param>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public LuauTable CreateTable(int arrayCapacity = 0, int fieldCapacity = 0) => Heap.NewTable(arrayCapacity, fieldCapacity);
+    public LuauTable CreateTable(int arrayCapacity = 0, int fieldCapacity = 0)
+    {
+        Enter();
+        return Heap.NewTable(arrayCapacity, fieldCapacity);
+    }
 
     /// <summary>Value of a field, without metamethods; nil when absent.</summary>
-    public LuauValue Get(LuauTable table, string key) => table.Get(Key(key));
+    public LuauValue Get(LuauTable table, string key)
+    {
+        Enter();
+        return table.Get(Key(key));
+    }
 
     /// <summary>Value at a key, without metamethods; nil when absent.</summary>
-    public LuauValue Get(LuauTable table, in LuauValue key) => table.Get(key);
+    public LuauValue Get(LuauTable table, in LuauValue key)
+    {
+        Enter();
+        return table.Get(key);
+    }
 
     /// <summary>Sets a field, without metamethods; nil removes it. Works on read-only tables too: they are read-only for scripts.</summary>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public void Set(LuauTable table, string key, in LuauValue value) => table.PutField(Heap.Intern(Encoding.UTF8.GetBytes(key)), value, constant: true);
+    public void Set(LuauTable table, string key, in LuauValue value)
+    {
+        Enter();
+        table.PutField(Heap.Intern(Encoding.UTF8.GetBytes(key)), value, constant: true);
+    }
 
     /// <summary>Sets a key, without metamethods; nil removes it. Works on read-only tables too.</summary>
     /// <exception cref="LuauException">The key is nil or NaN, or the memory limit refuses it.</exception>
     public void Set(LuauTable table, in LuauValue key, in LuauValue value)
     {
+        Enter();
         TableFault fault = LuauTable.CheckKey(key);
         if (fault != TableFault.None) throw TableFaults.Error(fault);
         table.Put(key, value);
@@ -150,7 +177,11 @@ public sealed partial class LuauVm : IDisposable
     /// <summary>The pair behind <paramref name="key"/> in iteration order; start with nil.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="LuauException">The key is not in the table.</exception>
-    public bool Next(LuauTable table, ref LuauValue key, out LuauValue value) => table.Next(ref key, out value);
+    public bool Next(LuauTable table, ref LuauValue key, out LuauValue value)
+    {
+        Enter();
+        return table.Next(ref key, out value);
+    }
 
     /// <summary>Length as <c>#</c> without metamethods.</summary>
     public int Length(LuauTable table) => table.Length;

@@ -3,7 +3,10 @@ namespace GameServer.Luau;
 /// <summary>Limits and switches of one VM.</summary>
 public sealed record LuauVmOptions
 {
-    /// <summary>Bytes all values of the VM may occupy; default 20 MiB, at least 1 MiB. Null: no limit.</summary>
+    /// <summary>Smallest <see cref="MemoryBytesMax"/>: the libraries alone take more than half of it.</summary>
+    public const long MemoryBytesMin = 64 << 10;
+
+    /// <summary>Bytes all values of the VM may occupy; default 20 MiB, at least <see cref="MemoryBytesMin"/>. Null: no limit, only for scripts that are trusted.</summary>
     public long? MemoryBytesMax { get; init; } = 20L << 20;
 
     /// <summary>What passing <see cref="MemoryBytesMax"/> does. Default: kill, which no script code can catch; the VM is then marked for death.</summary>
@@ -12,10 +15,11 @@ public sealed record LuauVmOptions
     /// <summary>Part of the limit, in percent, above which the live size is measured at the next safe moment; default 75, 10–100.</summary>
     public int MemorySoftPercent { get; init; } = 75;
 
-    /// <summary>Nested calls of one thread before <c>stack overflow</c>; default 20 000 (specification 12).</summary>
+    /// <summary>Nested calls of one thread before <c>stack overflow</c>; default 20 000 (specification 12), 100–1 000 000.</summary>
     public int CallDepthMax { get; init; } = 20_000;
 
-    /// <summary>Nested host levels (metamethods, library callbacks, nested resumes) before <c>C stack overflow</c>; default 200.</summary>
+    /// <summary>Nested host levels (metamethods, library callbacks, nested resumes) before <c>C stack overflow</c>; default 200, 10–200. Each takes
+    /// about 1 KiB of the host thread's stack.</summary>
     public int HostDepthMax { get; init; } = 200;
 
     /// <summary>Clock of <c>os.time</c>, <c>os.date</c> and <c>os.clock</c>; a host may feed it from its tick clock.</summary>
@@ -30,6 +34,24 @@ public sealed record LuauVmOptions
     /// <summary>Functions a sandboxed mod does not get but a script runner does: <c>loadstring</c>, <c>collectgarbage</c>, <c>getfenv</c>,
     /// <c>setfenv</c>, <c>newproxy</c>. Default: off.</summary>
     public bool RunnerLibrary { get; init; }
+
+    /// <summary>All problems with these values, each naming the property and what is allowed; empty when they can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        Check(MemoryBytesMax is null or >= MemoryBytesMin, nameof(MemoryBytesMax), $"null, or {MemoryBytesMin} or more");
+        Check(Enum.IsDefined(OnMemoryLimit), nameof(OnMemoryLimit), "Kill or Error");
+        Check(MemorySoftPercent is >= 10 and <= 100, nameof(MemorySoftPercent), "10–100");
+        Check(CallDepthMax is >= 100 and <= 1_000_000, nameof(CallDepthMax), "100–1000000");
+        Check(HostDepthMax is >= 10 and <= 200, nameof(HostDepthMax), "10–200");
+        Check(Time is not null, nameof(Time), "not null");
+        return problems;
+
+        void Check(bool isGood, string property, string allowed)
+        {
+            if (!isGood) problems.Add($"{property}: {allowed}");
+        }
+    }
 }
 
 /// <summary>Takes one line of <c>print</c>, without its line end; the bytes are valid during the call only.</summary>

@@ -88,8 +88,14 @@ public readonly ref partial struct CallContext
     /// <summary>A table.</summary>
     public LuauTable Table(int index) => this[index].Ref as LuauTable ?? throw TypeError(index, "table");
 
+    /// <summary>A table, or null when nil or absent.</summary>
+    public LuauTable? OptionalTable(int index) => this[index].IsNil ? null : Table(index);
+
     /// <summary>A function.</summary>
     public LuauFunction Callable(int index) => this[index].Ref as LuauFunction ?? throw TypeError(index, "function");
+
+    /// <summary>A function, or null when nil or absent.</summary>
+    public LuauFunction? OptionalCallable(int index) => this[index].IsNil ? null : Callable(index);
 
     /// <summary>A buffer.</summary>
     public LuauBuffer Buffer(int index) => this[index].Ref as LuauBuffer ?? throw TypeError(index, "buffer");
@@ -106,6 +112,9 @@ public readonly ref partial struct CallContext
         LuauValue v = this[index];
         return v.IsBoolean ? v.IsTruthy : throw TypeError(index, "boolean");
     }
+
+    /// <summary>A boolean, or <paramref name="fallback"/> when nil or absent.</summary>
+    public bool Boolean(int index, bool fallback) => this[index].IsNil ? fallback : Boolean(index);
 
     /// <summary>The target of a userdata with this tag, as its C# type.</summary>
     public T Userdata<T>(int index, int tag) where T : class =>

@@ -85,6 +85,8 @@ static unsafe partial class Interpreter
         }
         finally
         {
+            // A host function threw something that is no script error: the thread cannot go on.
+            if (t.State == CoroutineStatus.Running) t.State = CoroutineStatus.Dead;
             vm.Entries--;
             t.EntryResumer = null;
             vm.EntryThread = outerThread;

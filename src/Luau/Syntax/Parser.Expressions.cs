@@ -258,11 +258,11 @@ sealed partial class Parser
             case TokenKind.DoubleBrace:
                 throw DoubleBraces(piece);
             case TokenKind.BrokenString when !_lexer.IsInBraces:
-                throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '`'?");
+                throw Error("Malformed interpolated string; did you forget to add a '`'?");
             case TokenKind.BrokenString:
-                throw ErrorAt(piece, "Malformed interpolated string; did you forget to add a '}'?");
-            case TokenKind.Eof:
                 throw Error("Malformed interpolated string; did you forget to add a '}'?");
+            case TokenKind.Eof:
+                throw new SyntaxError("Malformed interpolated string; did you forget to add a '}'?", _previousEndLine);
             default:
                 throw ErrorAt(piece, $"Malformed interpolated string, got {Got()}");
         }

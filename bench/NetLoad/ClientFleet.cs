@@ -115,9 +115,9 @@ sealed class ClientFleet(LoadOptions options)
             BindAddress = IPAddress.Any,
             BatchDatagrams = 16,
         };
-        var isFaulty = options.Loss > 0 || options.Duplication > 0 || options.DelayMs > 0 || options.SpreadMs > 0;
-        var socket = isFaulty
-            ? new FaultySocket(UdpSocket.Bind(new IPEndPoint(IPAddress.Any, 0), 1 << 20), options, options.Seed + index)
+        var faults = new LineFaults(options.Loss, TimeSpan.FromMilliseconds(options.DelayMs), TimeSpan.FromMilliseconds(options.SpreadMs), options.Duplication);
+        var socket = faults.Any
+            ? new FaultySocket(UdpSocket.Bind(new IPEndPoint(IPAddress.Any, 0), 1 << 20), faults, new Random(options.Seed + index), TimeProvider.System)
             : null;
         var host = new NetHost(netOptions, null, socket);
         host.Start();

@@ -8,7 +8,7 @@ namespace GameServer.Scripting.Api;
 /// Types: <c>string(n)</c> (at most n bytes), <c>u8 u16 u32 i8 i16 i32</c> (whole numbers in range), <c>number</c> (finite), <c>boolean</c>, <c>vector</c>,
 /// <c>buffer(n)</c>, <c>any</c>, <c>list(type, n)</c>; a trailing <c>?</c> makes a field optional. A table of fields allows no others.
 /// </remarks>
-sealed class MessageSchema
+sealed partial class MessageSchema
 {
     enum Shape
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GameServer.Server.Cli.Bots;
 using GameServer.Server.Cli.Modding;
 using GameServer.Server.Cli.Operating;
 using GameServer.Server.Cli.Terminal;

@@ -2,6 +2,7 @@ using System.Net;
 using GameServer.Net;
 using GameServer.Net.Payloads;
 using GameServer.Net.Peers;
+using GameServer.Net.Sockets;
 using GameServer.Server.Players;
 
 namespace GameServer.Server.Cli;
@@ -34,7 +35,12 @@ sealed class GameClient : IDisposable
     readonly PayloadWriter _writer = new();
     Peer? _peer;
 
-    public GameClient(IGameClientEvents events, TimeProvider time)
+    /// <summary>Makes a client.</summary>
+    /// <param name="events">Hears of what happens.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="faults">How bad its line is; null for a good one.</param>
+    /// <param name="random">Chance of a bad line.</param>
+    public GameClient(IGameClientEvents events, TimeProvider time, LineFaults? faults = null, Random? random = null)
     {
         _events = events;
         NetHostOptions options = new()
@@ -47,7 +53,10 @@ sealed class GameClient : IDisposable
             PooledPacketsMax = 64,
             BindAddress = IPAddress.Any,
         };
-        _net = new NetHost(options, time);
+        IDatagramSocket? line = faults is { Any: true }
+            ? new FaultySocket(UdpSocket.Bind(new IPEndPoint(IPAddress.Any, 0), options.SocketBufferBytes), faults, random ?? new Random(0), time)
+            : null;
+        _net = new NetHost(options, time, line);
     }
 
     /// <summary>The entities this client sees.</summary>

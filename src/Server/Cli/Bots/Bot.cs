@@ -1,9 +1,11 @@
 using System.Globalization;
 using GameServer.Net.Payloads;
+using GameServer.Net.Sockets;
+using GameServer.Scripting.Mods;
 using GameServer.Server.Observability;
 using GameServer.Server.Players;
 
-namespace GameServer.Server.Cli;
+namespace GameServer.Server.Cli.Bots;
 
 /// <summary>What bots do.</summary>
 sealed record BotBehaviour
@@ -14,14 +16,26 @@ sealed record BotBehaviour
     /// <summary>Messages per second and bot.</summary>
     public double MessagesPerSecond { get; init; } = 5;
 
-    /// <summary>Name of the messages; empty sends none.</summary>
+    /// <summary>Name of the message that a random step is sent as; empty sends none.</summary>
     public string MessageName { get; init; } = "";
+
+    /// <summary>Declared messages to send beside it, with values that fit, never above the rate their mod takes.</summary>
+    public IReadOnlyList<DeclaredMessage> Messages { get; init; } = [];
+
+    /// <summary>What they do instead of all that; null for the above.</summary>
+    public BotScript? Script { get; init; }
+
+    /// <summary>How bad their lines are.</summary>
+    public LineFaults Faults { get; init; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
 }
 
-/// <summary>One bot: joins, chats, and walks about in the sample game. Measures how long its own chat lines take to come back.</summary>
+/// <summary>One bot: joins, chats, and walks about in the sample game, or does what a script says. Measures how long its own chat lines take to come back.</summary>
 /// <remarks>Thread of the <see cref="BotCrowd"/>.</remarks>
 sealed class Bot : IGameClientEvents, IDisposable
 {
+    // Mods take bursts, and so does the server; a bot stays a little below what is allowed in the long run.
+    const double RateShare = 0.9;
+
     static readonly (string Name, sbyte X, sbyte Y)[] Directions = [("up", 0, -1), ("down", 0, 1), ("left", -1, 0), ("right", 1, 0)];
 
     readonly BotBehaviour _behaviour;
@@ -30,22 +44,30 @@ sealed class Bot : IGameClientEvents, IDisposable
     readonly Histogram _chatEcho;
     readonly PayloadWriter _value = new();
     readonly Dictionary<int, long> _waitingLines = [];
+    readonly long[] _nextDeclared;
+    BotScript.Run? _script;
     long _nextChat;
     long _nextMessage;
     int _lines;
-    int _id;
 
     public Bot(int number, BotBehaviour behaviour, Random random, Histogram chatEcho, TimeProvider time)
     {
         Number = number;
+        Name = $"bot {number}";
         _behaviour = behaviour;
         _random = random;
         _chatEcho = chatEcho;
         _time = time;
-        Client = new GameClient(this, time);
+        _nextDeclared = new long[behaviour.Messages.Count];
+        Client = new GameClient(this, time, behaviour.Faults, new Random(random.Next()));
     }
 
     public int Number { get; }
+
+    public string Name { get; private set; }
+
+    /// <summary>Number on the server; 0 before the welcome.</summary>
+    public int Id { get; private set; }
 
     public GameClient Client { get; }
 
@@ -60,24 +82,25 @@ sealed class Bot : IGameClientEvents, IDisposable
 
     public void Welcome(GameClient client, int playerId, string name, string server, int tickRate)
     {
-        _id = playerId;
+        (Id, Name) = (playerId, name);
+        bool first = !WasIn;
         IsIn = WasIn = true;
         _nextChat = After(_behaviour.ChatPerSecond * 2);
         _nextMessage = After(_behaviour.MessagesPerSecond * 2);
+        for (int i = 0; i < _nextDeclared.Length; i++) _nextDeclared[i] = After(RateOf(i) * 2);
+        if (first) _script = _behaviour.Script?.Start(this);
     }
 
     public void Chat(GameClient client, int speaker, string name, string text)
     {
-        if (speaker != _id || !int.TryParse(text.AsSpan(text.LastIndexOf('#') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line))
+        _script?.Chat(speaker == 0 ? "" : name, text);
+        if (speaker != Id || !int.TryParse(text.AsSpan(text.LastIndexOf('#') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line))
             return;
         if (_waitingLines.Remove(line, out long sent))
             _chatEcho.Record((long)_time.GetElapsedTime(sent).TotalMicroseconds);
     }
 
-    public void Message(GameClient client, string name, ReadOnlySpan<byte> value)
-    {
-        // Bots walk at random; what the game shows them is only counted, by the client.
-    }
+    public void Message(GameClient client, string name, ReadOnlySpan<byte> value) => _script?.Message(name, value);
 
     public void Ended(GameClient client, LeaveCode code, string text)
     {
@@ -91,6 +114,11 @@ sealed class Bot : IGameClientEvents, IDisposable
         Client.Update();
         if (!IsIn)
             return;
+        if (_script is not null)
+        {
+            _script.Update();
+            return;
+        }
         long now = _time.GetTimestamp();
         if (_behaviour.ChatPerSecond > 0 && now >= _nextChat)
         {
@@ -103,9 +131,18 @@ sealed class Bot : IGameClientEvents, IDisposable
             _nextMessage = After(_behaviour.MessagesPerSecond);
             Client.Message(_behaviour.MessageName, Step());
         }
+        for (int i = 0; i < _nextDeclared.Length; i++)
+        {
+            if (now < _nextDeclared[i])
+                continue;
+            _nextDeclared[i] = After(RateOf(i));
+            Client.Message(_behaviour.Messages[i].Name, _behaviour.Messages[i].Sample(_random));
+        }
     }
 
     public void Dispose() => Client.Dispose();
+
+    double RateOf(int message) => Math.Min(_behaviour.MessagesPerSecond, _behaviour.Messages[message].PerSecond * RateShare);
 
     // { dir = "left", dx = -1, dy = 0 }, in the encoding of docs/protocol.md, section 4.
     ReadOnlySpan<byte> Step()

@@ -135,6 +135,8 @@ public sealed partial class ModHost
         State = mod.State,
         Reason = mod.Reason,
         Stale = mod.Stale,
+        Hash = mod.Scope is null ? "" : mod.LastGood?.Snapshot.Hash ?? "",
+        FilesHash = mod.JudgedHash,
         Generation = mod.Generation,
         InState = TimeSpan.FromSeconds(_clock.Now - mod.Since),
         MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,

@@ -55,6 +55,10 @@ public sealed record ModStatus
     public string Reason { get; init; } = "";
     /// <summary>Whether the files on disk are newer than what runs, because they do not load.</summary>
     public bool Stale { get; init; }
+    /// <summary>SHA-256 of the files that run, hex: what <c>[core] mods</c> pins; empty when nothing runs.</summary>
+    public string Hash { get; init; } = "";
+    /// <summary>SHA-256 of the files that were looked at last; another one than <see cref="Hash"/> when they do not load.</summary>
+    public string FilesHash { get; init; } = "";
     /// <summary>Times it was started, first start = 1.</summary>
     public int Generation { get; init; }
     /// <summary>Time since it entered the state.</summary>

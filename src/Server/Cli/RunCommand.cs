@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using GameServer.Server.Admin;
+using GameServer.Server.Cli.Bots;
 using GameServer.Server.Cli.Operating;
 using GameServer.Server.Config;
 using GameServer.Server.Hosting;
@@ -30,10 +31,15 @@ static class RunCommand
         ConfigOptions options = new(command);
         Option<bool> dev = new("--dev") { Description = "A development server, as with server.dev = true: gameserver eval works." };
         command.Options.Add(dev);
-        command.SetAction(parsed => Run(parsed.GetValue(dev) ? options.Load(parsed, "server.dev=true") : options.Load(parsed), parsed.InvocationConfiguration.Error));
+        ResidentBotOptions bots = new(command);
+        command.SetAction(parsed =>
+        {
+            LoadedConfig loaded = parsed.GetValue(dev) ? options.Load(parsed, "server.dev=true") : options.Load(parsed);
+            return Run(loaded, bots.Read(parsed, loaded), parsed.InvocationConfiguration.Error);
+        });
     }
 
-    static int Run(LoadedConfig loaded, TextWriter error)
+    static int Run(LoadedConfig loaded, ResidentBots? bots, TextWriter error)
     {
         TimeProvider time = TimeProvider.System;
         // Full collections run in the background even when the heap is fragmented; without this one of them may stop everything for seconds in a heap of a gigabyte.
@@ -50,13 +56,13 @@ static class RunCommand
             log.SettingWarning(problem.ToString());
         using ShutdownSignal shutdown = new(time, log, TimeSpan.FromSeconds(config.Server.ShutdownGraceS));
         shutdown.Listen();
-        int exitCode = Serve(loaded, log, events, shutdown, time);
+        int exitCode = Serve(loaded, bots, log, events, shutdown, time);
         if (logging.Dropped > 0)
             log.LogEventsDropped(logging.Dropped);
         return exitCode;
     }
 
-    static int Serve(LoadedConfig loaded, ServerLog log, AdminEvents events, ShutdownSignal shutdown, TimeProvider time)
+    static int Serve(LoadedConfig loaded, ResidentBots? bots, ServerLog log, AdminEvents events, ShutdownSignal shutdown, TimeProvider time)
     {
         ServerHost host;
         try
@@ -90,6 +96,8 @@ static class RunCommand
             return ExitCodes.PortInUse;
         }
         ServiceManager.Ready($"udp :{host.Port}, {loaded.Config.Server.TickHz} ticks per second");
+        using ResidentBots? guests = bots;
+        guests?.Start(host.Port);
         int exitCode = host.Run();
         ServiceManager.Stopping();
         return exitCode;

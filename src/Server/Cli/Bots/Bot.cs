@@ -25,6 +25,9 @@ sealed record BotBehaviour
     /// <summary>What they do instead of all that; null for the above.</summary>
     public BotScript? Script { get; init; }
 
+    /// <summary>What their names begin with.</summary>
+    public string NamePrefix { get; init; } = "bot";
+
     /// <summary>How bad their lines are.</summary>
     public LineFaults Faults { get; init; } = new(0, TimeSpan.Zero, TimeSpan.Zero);
 }
@@ -53,7 +56,7 @@ sealed class Bot : IGameClientEvents, IDisposable
     public Bot(int number, BotBehaviour behaviour, Random random, Histogram chatEcho, TimeProvider time)
     {
         Number = number;
-        Name = $"bot {number}";
+        Name = $"{behaviour.NamePrefix} {number}";
         _behaviour = behaviour;
         _random = random;
         _chatEcho = chatEcho;

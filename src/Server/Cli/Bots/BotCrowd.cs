@@ -34,6 +34,8 @@ sealed record BotReport
 sealed class BotCrowd : IDisposable
 {
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan ResendTime = TimeSpan.FromMilliseconds(600);
     static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
     // New bots per second, below what the server lets through from one network.
@@ -43,11 +45,13 @@ sealed class BotCrowd : IDisposable
     readonly Histogram _chatEcho = new();
     readonly List<Bot> _bots = [];
     readonly BotScript? _script;
+    readonly TimeSpan _delay;
 
     public BotCrowd(int count, BotBehaviour behaviour, int seed, TimeProvider time)
     {
         _time = time;
         _script = behaviour.Script;
+        _delay = ((behaviour.Faults.Delay + behaviour.Faults.Jitter) * 2) + (behaviour.Faults.Loss > 0 ? ResendTime : TimeSpan.Zero);
         for (int number = 1; number <= count; number++)
             _bots.Add(new Bot(number, behaviour, new Random(seed + number), _chatEcho, time));
     }
@@ -81,12 +85,22 @@ sealed class BotCrowd : IDisposable
             wait.WaitUntil(began + (long)(step * Step.TotalSeconds * _time.TimestampFrequency), stop);
         }
         BotReport report = Report(_time.GetElapsedTime(began));
-        foreach (Bot bot in _bots.Take(started))
-        {
-            bot.Client.Leave();
-            bot.Update();
-        }
+        SayGoodbye(started, wait);
         return report;
+    }
+
+    // A bad line delays the farewell too; without it the server would keep the bots' places for their return.
+    void SayGoodbye(int started, PreciseWait wait)
+    {
+        foreach (Bot bot in _bots.Take(started))
+            bot.Client.Leave();
+        long began = _time.GetTimestamp();
+        for (int step = 1; _time.GetElapsedTime(began) < Farewell + _delay; step++)
+        {
+            foreach (Bot bot in _bots.Take(started))
+                bot.Client.Update();
+            wait.WaitUntil(began + (long)(step * Step.TotalSeconds * _time.TimestampFrequency), CancellationToken.None);
+        }
     }
 
     public void Dispose()

@@ -33,6 +33,7 @@ static class BotsCommand
             HelpName = "NAME",
         };
         Option<string?> script = new("--script") { Description = "A Luau file whose function Bot(bot) says what each bot does; see docs/writing-mods.md.", HelpName = "FILE" };
+        Option<string> name = new("--name") { Description = "What their names begin with.", DefaultValueFactory = _ => "bot", HelpName = "TEXT" };
         Option<double> loss = new("--loss") { Description = "Datagrams that get lost in each direction, in percent.", HelpName = "PERCENT" };
         Option<double> lag = new("--lag") { Description = "Added to the round trip, in milliseconds.", HelpName = "MS" };
         Option<double> jitter = new("--jitter") { Description = "Most by which that varies, in milliseconds; datagrams overtake each other.", HelpName = "MS" };
@@ -50,7 +51,7 @@ static class BotsCommand
             "Let bots join a server, chat and play, over lines as bad as wanted; reports latency as they saw it and ticks as the server saw them."
             + "\n\nExample: gameserver bots --players 50 --seconds 60 --lag 80 --loss 2")
         {
-            players, host, port, seconds, chat, rate, message, script, loss, lag, jitter, seed, json,
+            players, host, port, seconds, chat, rate, message, script, name, loss, lag, jitter, seed, json,
         };
         ConfigOptions configOptions = new(bots);
         bots.SetAction((parsed, stop) =>
@@ -69,6 +70,7 @@ static class BotsCommand
                 ChatPerSecond = parsed.GetValue(chat),
                 MessagesPerSecond = parsed.GetValue(rate),
                 Script = file,
+                NamePrefix = parsed.GetValue(name)!,
                 Faults = new LineFaults(
                     parsed.GetValue(loss) / 100, TimeSpan.FromMilliseconds(parsed.GetValue(lag) / 2), TimeSpan.FromMilliseconds(parsed.GetValue(jitter) / 2)),
             };
@@ -166,10 +168,13 @@ static class BotsCommand
         output.WriteLine($"bots      {report.Joined} of {report.Bots} joined, {report.StillIn} still in after {report.Seconds} s");
         output.WriteLine($"messages  {report.MessagesSent} sent, {report.MessagesReceived} received ({report.BytesReceived / 1024} KiB)");
         output.WriteLine($"ping      p50 {report.PingMillisecondsP50} ms, p99 {report.PingMillisecondsP99} ms");
-        output.WriteLine(
-            $"chat      {report.ChatLinesBack} lines came back, p50 {report.ChatMillisecondsP50:0.0} ms, p95 {report.ChatMillisecondsP95:0.0} ms, p99 {report.ChatMillisecondsP99:0.0} ms");
+        output.WriteLine($"chat      {report.ChatLinesBack} lines came back, p50 {report.ChatMillisecondsP50:0.0} ms, p95 {report.ChatMillisecondsP95:0.0} ms, "
+            + $"p99 {report.ChatMillisecondsP99:0.0} ms");
         if (report.ServerTickMilliseconds is { } ticks)
-            output.WriteLine($"ticks     p50 {ticks.P50:0.00} ms, p95 {ticks.P95:0.00} ms, p99 {ticks.P99:0.00} ms, max {ticks.Max:0.0} ms, as the server saw them since it started");
+        {
+            output.WriteLine($"ticks     p50 {ticks.P50:0.00} ms, p95 {ticks.P95:0.00} ms, p99 {ticks.P99:0.00} ms, max {ticks.Max:0.0} ms, as the server saw them "
+                + "since it started");
+        }
         foreach ((string end, int count) in report.Ends)
             output.WriteLine($"ended     {count}: {end}");
         if (report.ScriptErrors > 0)

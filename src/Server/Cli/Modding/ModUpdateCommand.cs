@@ -69,15 +69,15 @@ static class ModUpdateCommand
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             ModPackages packages = new(loaded.Resolve(loaded.Config.Mods.Folder));
             string mod = parsed.GetValue(id)!;
-            int generation = await GenerationAsync(loaded, mod).ConfigureAwait(false);
             string before = Directory.Exists(packages.FolderOf(mod)) ? ModDescription.Read(packages.FolderOf(mod)).Version : "nothing";
             if (!packages.Restore(mod, keepPresent: true))
             {
                 await error.WriteLineAsync($"no package of '{mod}' was replaced by gameserver mod update").ConfigureAwait(false);
                 return ExitCodes.OperatorMistake;
             }
-            string after = ModDescription.Read(packages.FolderOf(mod)).Version;
-            Outcome outcome = await ReloadAsync(loaded, mod, generation, stop).ConfigureAwait(false);
+            ModDescription present = ModDescription.Read(packages.FolderOf(mod));
+            string after = present.Version;
+            Outcome outcome = await ReloadAsync(loaded, mod, present.Hash, stop).ConfigureAwait(false);
             await ReportAsync(mod, before, after, outcome, parsed.GetValue(json), output).ConfigureAwait(false);
             return !outcome.Asked || outcome.Live ? ExitCodes.Ok : ExitCodes.Failed;
         });
@@ -113,9 +113,8 @@ static class ModUpdateCommand
             await error.WriteLineAsync("it asks for more rights than before; nothing was changed (--yes takes it all the same)").ConfigureAwait(false);
             return ExitCodes.OperatorMistake;
         }
-        int generation = await GenerationAsync(loaded, id).ConfigureAwait(false);
         packages.Swap(staged);
-        Outcome outcome = await ReloadAsync(loaded, id, generation, stop).ConfigureAwait(false);
+        Outcome outcome = await ReloadAsync(loaded, id, after.Hash, stop).ConfigureAwait(false);
         if (outcome.Asked && !outcome.Live)
         {
             packages.Restore(id, keepPresent: false);
@@ -139,12 +138,8 @@ static class ModUpdateCommand
         ? AdminJson.Write(new { Id = id, From = before, To = after, Live = outcome.Live, Server = outcome.Text })
         : $"{id} {before} -> {after} {outcome.Text}");
 
-    static async Task<int> GenerationAsync(LoadedConfig loaded, string id) => await ShowAsync(loaded, id).ConfigureAwait(false) is { } shown ? Generation(shown) : -1;
-
-    static int Generation(JsonElement mod) => mod.TryGetProperty("generation", out JsonElement generation) ? generation.GetInt32() : -1;
-
-    /// <summary>Tells the running server and waits for what comes of it.</summary>
-    static async Task<Outcome> ReloadAsync(LoadedConfig loaded, string id, int generation, CancellationToken stop)
+    /// <summary>Tells the running server and waits until it has judged exactly these files.</summary>
+    static async Task<Outcome> ReloadAsync(LoadedConfig loaded, string id, string hash, CancellationToken stop)
     {
         if (AdminConnection.Open(loaded, TextWriter.Null) is not { } client) return new Outcome(false, false, "in place; no server is running");
         using AdminClient _ = client;
@@ -158,15 +153,14 @@ static class ModUpdateCommand
             while (time.GetElapsedTime(began) < AnswerMax && await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
                 if (await ShowAsync(loaded, id).ConfigureAwait(false) is not { } mod) continue;
+                if (mod.GetProperty("files_hash").GetString() != hash) continue;
                 string state = mod.GetProperty("state").GetString() ?? "", reason = mod.GetProperty("reason").GetString() ?? "";
-                bool stale = mod.GetProperty("stale").GetBoolean();
-                if (stale) return new Outcome(true, false, reason.Length > 0 ? reason : "it does not load; the server's log says why");
+                if (mod.GetProperty("stale").GetBoolean()) return new Outcome(true, false, reason.Length > 0 ? reason : "it does not load; the server's log says why");
                 if (state is "invalid" or "blocked" or "broken" or "backoff") return new Outcome(true, false, reason);
-                if (state == "running" && Generation(mod) > generation)
-                {
-                    double took = time.GetElapsedTime(began).TotalMilliseconds;
-                    return new Outcome(true, true, $"live in {took:0} ms, {await PlayersAsync(client).ConfigureAwait(false)} (gen {Generation(mod)})");
-                }
+                if (state != "running" || mod.GetProperty("hash").GetString() != hash) continue;
+                double took = time.GetElapsedTime(began).TotalMilliseconds;
+                string players = await PlayersAsync(client).ConfigureAwait(false);
+                return new Outcome(true, true, $"live in {took:0} ms, {players} (gen {mod.GetProperty("generation").GetInt32()})");
             }
             return new Outcome(true, false, "the server did not take it in time");
         }

@@ -14,6 +14,8 @@ sealed partial class FunctionCompiler
 {
     const int AllResults = -1;
     const int FastArgumentsMax = 16;
+    /// <summary>From this register on a method call spends a Move to save a register.</summary>
+    const int LongChainFrom = 100;
 
     /// <summary>Evaluates an expression for its effects only.</summary>
     void Drop(Expression expression)
@@ -130,8 +132,18 @@ sealed partial class FunctionCompiler
         if (expression is MethodCallExpression method)
         {
             _code.Demand(2 + method.Arguments.Length);
-            _code.Allocate(2);
-            ExpressionTo(method.Object, first + 1);
+            if (first < LongChainFrom)
+            {
+                _code.Allocate(2);
+                ExpressionTo(method.Object, first + 1);
+            }
+            else
+            {
+                // Where the object is evaluated its own calls begin: one register further on at each link of a chain of methods, so a long
+                // chain has to stay where it is.
+                ExpressionTo(method.Object, _code.Allocate());
+                _code.Emit(OpCode.Move, _code.Allocate(), first);
+            }
             int count = ListToTop(method.Arguments);
             _code.Line = method.NameLine;
             _code.Emit(OpCode.NameCall, first, _code.String(method.Name.Bytes));

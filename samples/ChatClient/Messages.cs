@@ -29,6 +29,15 @@ static class Messages
                 return $"* {count} of your {what} were dropped: {why}";
             case 5:
                 return string.Join('\n', entities.Take(ref reader));
+            case 6 when reader.TryReadString(out string typed) && reader.TryReadString(out string usage) && reader.TryReadUInt16(out ushort words):
+                List<string> offers = [];
+                while (words-- > 0 && reader.TryReadString(out string word))
+                    offers.Add(word);
+                return $"? {typed} [{usage}]: {string.Join(", ", offers)}";
+            case 7:
+                return "* this place is held for a while if the connection is lost";
+            case 8 when reader.TryReadUInt32(out uint number) && reader.TryReadString(out string question):
+                return $"* question {number}, {question}: {Value(ref reader, 0)}   (answer with: /answer {number} your words)";
             default:
                 return $"? a message of type {type} that could not be read";
         }

@@ -4,7 +4,8 @@
 //   dotnet run --project samples/ChatClient -- Ada            joins 127.0.0.1:27015 as Ada
 //   dotnet run --project samples/ChatClient -- Ada 10.0.0.5 27020 secret
 //
-// A line like "/msg kits:buy sword" sends a message of a mod with a string as its value. Ctrl+D leaves.
+// A line like "/msg kits:buy sword" sends a message of a mod with a string as its value, "/answer 3 red" answers question 3 of a mod,
+// and a command that ends with "?" asks what could stand there. Ctrl+D leaves.
 
 using System.Collections.Concurrent;
 using System.Net;
@@ -62,6 +63,16 @@ while (true)
         else if (line.StartsWith("/msg ", StringComparison.Ordinal) && line.Split(' ', 3) is [_, var message, .. var value])
         {
             writer.Clear().WriteByte(3).WriteString(message).WriteByte(5).WriteString(value.FirstOrDefault());
+            server.Send(writer.Written, DeliveryMethod.ReliableOrdered);
+        }
+        else if (line.StartsWith("/answer ", StringComparison.Ordinal) && line.Split(' ', 3) is [_, var number, var words] && uint.TryParse(number, out uint question))
+        {
+            writer.Clear().WriteByte(8).WriteUInt32(question).WriteByte(0).WriteByte(5).WriteString(words);
+            server.Send(writer.Written, DeliveryMethod.ReliableOrdered);
+        }
+        else if (line.StartsWith('/') && line.EndsWith('?'))
+        {
+            writer.Clear().WriteByte(6).WriteString(line[..^1]);
             server.Send(writer.Written, DeliveryMethod.ReliableOrdered);
         }
         else if (line.Length > 0)

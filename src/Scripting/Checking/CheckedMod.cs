@@ -1,4 +1,5 @@
 using GameServer.Luau.Analysis;
+using GameServer.Scripting.Api;
 using GameServer.Scripting.Mods;
 using GameServer.Toml;
 
@@ -18,6 +19,9 @@ sealed class CheckedMod(string id, int apiLevel, ApiModel api)
     public ApiModel Api { get; } = api;
     /// <summary>Manifest; null when it is wrong.</summary>
     public ModManifest? Manifest { get; set; }
+
+    /// <summary>Its translations.</summary>
+    public ModTexts Texts { get; set; } = ModTexts.None;
     /// <summary>The manifest as written, for places; null when there is none.</summary>
     public TomlTable? ManifestText { get; set; }
     /// <summary>Facts of the scripts that could be read, by path.</summary>

@@ -13,6 +13,7 @@ static class DeclarationCheck
         if (mod.Manifest is not { } manifest) return;
         if (manifest.Declarations.Messages is { } messages) Messages(mod, messages);
         Commands(mod, manifest.Declarations);
+        Texts(mod, manifest.Declarations.Language);
         Exports(mod, manifest.Declarations);
     }
 
@@ -22,10 +23,15 @@ static class DeclarationCheck
         var sent = new List<(string File, string Name, SourcePlace Place)>();
         foreach ((string file, CallFact call) in mod.CallsOf("net.on")) Take(heard, file, call);
         foreach ((string file, CallFact call) in mod.CallsOf("net.broadcast").Concat(mod.MethodCalls("send"))) Take(sent, file, call);
+        foreach ((string file, CallFact call) in mod.CallsOf("net.requestAsync"))
+        {
+            if (call.Arguments is [_, { Text: { } name } argument, ..]) sent.Add((file, name, argument.Place));
+        }
         Undeclared(mod, declared, heard, MessageDirection.ToClient, "to_client, so no client sends it");
         Undeclared(mod, declared, sent, MessageDirection.ToServer, "to_server, so it cannot be sent");
         bool anyHeard = mod.IsComputed(0, "net.on");
-        bool anySent = mod.IsComputed(0, "net.broadcast") || mod.MethodCalls("send").Any(item => item.Call.Arguments is [{ Text: null }, ..]);
+        bool anySent = mod.IsComputed(0, "net.broadcast") || mod.IsComputed(1, "net.requestAsync")
+            || mod.MethodCalls("send").Any(item => item.Call.Arguments is [{ Text: null }, ..]);
         foreach ((string name, MessageDeclaration message) in declared)
         {
             bool isHeard = anyHeard || heard.Any(use => use.Name == name), isSent = anySent || sent.Any(use => use.Name == name);
@@ -52,6 +58,16 @@ static class DeclarationCheck
                 mod.Add(file, place, ModCheckLevel.Error, "undeclared", $"message '{name}' is not declared in mod.toml{Suggestion.For(name, declared.Keys)}");
             else if (message.Direction == wrong)
                 mod.Add(file, place, ModCheckLevel.Error, "undeclared", $"message '{name}' is declared as {why}");
+        }
+    }
+
+    static void Texts(CheckedMod mod, string own)
+    {
+        if (!mod.Texts.Languages.Any()) return;
+        foreach ((string file, CallFact call) in mod.CallsOf("lang.t"))
+        {
+            if (call.Arguments is [_, { Text: { } key } argument, ..] && mod.Texts.Find(key, own, own) is null && mod.Texts.Find($"{key}.other", own, own) is null)
+                mod.Add(file, argument.Place, ModCheckLevel.Warning, "no-text", $"there is no text '{key}' in locale/{own}.toml");
         }
     }
 

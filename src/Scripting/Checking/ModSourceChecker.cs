@@ -40,6 +40,7 @@ public static class ModSourceChecker
             if (ModSnapshot.IsScript(name)) ReadSource(mod, name, source, mod.Sources);
         foreach ((string name, byte[] source) in tests.Snapshot.Files)
             if (ModSnapshot.IsScript(name)) ReadSource(mod, name, source, mod.Tests);
+        ReadTexts(mod, files.Snapshot);
         NameCheck.Run(mod);
         RequireCheck.Run(mod, files.Snapshot, tests.Snapshot);
         DeclarationCheck.Run(mod);
@@ -64,6 +65,14 @@ public static class ModSourceChecker
         }
         if (mod.Manifest is { } manifest && !snapshot.Files.ContainsKey(manifest.Entry))
             mod.Add(ModSnapshot.ManifestName, default, ModCheckLevel.Error, "manifest", $"the entry file {manifest.Entry} is missing");
+    }
+
+    static void ReadTexts(CheckedMod mod, ModSnapshot snapshot)
+    {
+        var mistakes = new List<(string File, TomlError Mistake)>();
+        mod.Texts = LocaleReader.Read(snapshot, mistakes);
+        foreach ((string file, TomlError mistake) in mistakes)
+            mod.Add(file, new SourcePlace(mistake.Position.Line, mistake.Position.Column), ModCheckLevel.Error, "locale", mistake.Message);
     }
 
     static void ReadSource(CheckedMod mod, string name, byte[] source, Dictionary<string, SourceFacts> into)

@@ -20,19 +20,28 @@ static class LocaleReader
     /// <param name="problems">Gets every mistake with its place.</param>
     public static ModTexts Read(ModSnapshot snapshot, List<string> problems)
     {
+        var mistakes = new List<(string File, TomlError Mistake)>();
+        ModTexts texts = Read(snapshot, mistakes);
+        problems.AddRange(mistakes.Select(found => $"{snapshot.Id}/{found.File}:{found.Mistake}"));
+        return texts;
+    }
+
+    /// <summary>Reads all languages of a mod.</summary>
+    public static ModTexts Read(ModSnapshot snapshot, List<(string File, TomlError Mistake)> mistakes)
+    {
         var languages = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
         foreach ((string path, byte[] content) in snapshot.Files)
         {
             if (!IsLocale(path)) continue;
-            var mistakes = new List<TomlError>();
+            var found = new List<TomlError>();
+            TomlDocument document = TomlReader.Read(content);
             string language = path[Folder.Length..^Suffix.Length];
             if (language.Length is 0 or > 35 || !language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-                problems.Add($"{snapshot.Id}/{path}: name the file by a language, like en.toml or pt-BR.toml");
-            TomlDocument document = TomlReader.Read(content);
+                found.Add(new TomlError(document.Root.Position, "name the file by a language, like en.toml or pt-BR.toml"));
             var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-            if (document.HasErrors) mistakes.AddRange(document.Errors);
-            else Collect(document.Root, "", 0, texts, mistakes);
-            problems.AddRange(mistakes.Select(mistake => $"{snapshot.Id}/{path}:{mistake}"));
+            if (document.HasErrors) found.AddRange(document.Errors);
+            else Collect(document.Root, "", 0, texts, found);
+            mistakes.AddRange(found.Select(mistake => (path, mistake)));
             languages[language] = texts;
         }
         return new ModTexts(languages);

@@ -22,6 +22,18 @@ interface IGameClientEvents
     /// <param name="value">One encoded value; valid during the call.</param>
     void Message(GameClient client, string name, ReadOnlySpan<byte> value);
 
+    /// <summary>A question of a mod.</summary>
+    /// <param name="client">Who is asked.</param>
+    /// <param name="name">Full name.</param>
+    /// <param name="value">One encoded value; valid during the call.</param>
+    /// <returns>One encoded value, or null for no answer to this.</returns>
+    byte[]? Request(GameClient client, string name, ReadOnlySpan<byte> value) => null;
+
+    /// <summary>What could be typed, answering <see cref="GameClient.Complete"/>.</summary>
+    void Completions(GameClient client, string text, string usage, IReadOnlyList<string> words)
+    {
+    }
+
     /// <summary>The connection has ended, or could not be made.</summary>
     void Ended(GameClient client, LeaveCode code, string text);
 }
@@ -101,6 +113,10 @@ sealed class GameClient : IDisposable
     public bool Message(string name, ReadOnlySpan<byte> value) =>
         Send(_writer.Clear().WriteByte((byte)MessageType.Message).WriteString(name).WriteBytes(value));
 
+    /// <summary>Asks what could be typed.</summary>
+    /// <param name="text">A command as far as it was typed, with its slash.</param>
+    public bool Complete(string text) => Send(_writer.Clear().WriteByte((byte)MessageType.Complete).WriteString(text));
+
     /// <summary>Leaves.</summary>
     public void Leave() => _peer?.Disconnect();
 
@@ -158,6 +174,16 @@ sealed class GameClient : IDisposable
             case MessageType.Session
                 when reader.TryReadByte(out byte resumed) && reader.TryReadUInt16(out _) && reader.TryReadBytesWithLength(out ReadOnlySpan<byte> token):
                 (IsResumed, SessionToken) = (resumed == 1, token.ToArray());
+                break;
+            case MessageType.Request when reader.TryReadUInt32(out uint number) && reader.TryReadString(out string asked):
+                byte[]? answer = _events.Request(this, asked, reader.ReadRemaining());
+                Send(_writer.Clear().WriteByte((byte)MessageType.Request).WriteUInt32(number).WriteByte(answer is null ? (byte)1 : (byte)0).WriteBytes(answer ?? [0]));
+                break;
+            case MessageType.Complete when reader.TryReadString(out string typed) && reader.TryReadString(out string usage) && reader.TryReadUInt16(out ushort words):
+                List<string> found = [];
+                while (words-- > 0 && reader.TryReadString(out string word))
+                    found.Add(word);
+                _events.Completions(this, typed, usage, found);
                 break;
             case MessageType.Message when reader.TryReadString(out string message):
                 _events.Message(this, message, reader.ReadRemaining());

@@ -162,17 +162,23 @@ sealed class ServerAdminTarget : IAdminTarget
 
     public AdminAnswer ExplainRight(string who, string right)
     {
-        (bool has, string why) = Mods.Explain(Identity(who).Uid, right);
-        return new AdminAnswer(true, $"{who} {(has ? "has" : "does not have")} {right}: {why}");
+        string uid = Identity(who).Uid;
+        (bool has, string why) = Mods.Explain(uid, right);
+        return new AdminAnswer(true, $"{uid} {(has ? "has" : "does not have")} {right}: {why}");
     }
 
     public AdminAnswer SetRight(string who, string right, bool? granted)
     {
-        string what = granted switch { true => "is granted", false => "is refused", null => "is no longer a rule for" };
+        string Done(string whom) => granted switch
+        {
+            true => $"{right} is granted to {whom}",
+            false => $"{right} is refused to {whom}",
+            null => $"there is no rule about {right} for {whom} any more",
+        };
         if (GroupOf(who) is { } group)
-            return Answer(_rights.SetGroup(group, right, granted), $"{right} {what} to the group {group}");
+            return Answer(_rights.SetGroup(group, right, granted), Done($"the group {group}"));
         (string uid, string name) = Identity(who);
-        return Answer(_rights.SetPlayer(uid, name, right, granted), $"{right} {what} to {uid}{Unsure(uid, granted)}");
+        return Answer(_rights.SetPlayer(uid, name, right, granted), Done(uid) + Unsure(uid, granted));
     }
 
     public AdminAnswer SetMembership(string who, string group, bool member)
@@ -200,7 +206,7 @@ sealed class ServerAdminTarget : IAdminTarget
 
     static string? GroupOf(string who) => who.StartsWith(GroupPrefix, StringComparison.Ordinal) ? who[GroupPrefix.Length..] : null;
 
-    (string Uid, string Name) Identity(string who) => Find(who) is { } player ? (player.Uid, player.Name) : (who, "");
+    (string Uid, string Name) Identity(string who) => Find(who) is { } player ? (player.Uid, player.Name) : (UidOf(who), "");
 
     // Without a ticket or a key anybody may come under a name nobody else is using.
     static string Unsure(string uid, bool? granted) => granted == true && uid.StartsWith(JoinGate.GuestPrefix, StringComparison.Ordinal)

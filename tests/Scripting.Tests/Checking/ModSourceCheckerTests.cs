@@ -19,7 +19,25 @@ public sealed class ModSourceCheckerTests : IDisposable
         return [.. ModSourceChecker.Check(Path.Combine(_folder.Path, "kits"), api, model ?? ApiModel.Current).Select(finding => finding.ToString())];
     }
 
+    [Fact]
+    public void Texts_are_checked_and_questions_to_clients_count_as_sent()
+    {
+        string[] found = Check(new Dictionary<string, string>
+        {
+            ["mod.toml"] = "id = \"kits\"\n[messages.ask]\ndirection = \"to_client\"\n[messages.unused]\ndirection = \"to_client\"\n",
+            ["init.luau"] = "function PlayerConnect(p) print(lang.t(p, 'hello'), lang.t(p, 'helo'), lang.t(p, 'n', { count = 1 }), net.requestAsync(p, 'ask')) end",
+            ["locale/en.toml"] = "hello = \"hi\"\nn.one = \"one\"\nn.other = \"many\"\n",
+            ["locale/de.toml"] = "hello = 5\n",
+        });
+        Assert.Equal(["kits/init.luau:1:64: warning: there is no text 'helo' in locale/en.toml", "kits/locale/de.toml:1:9: error: 'hello' must be a string, found an integer",
+            "kits/mod.toml:4:11: warning: message 'unused' is never sent"], found);
+    }
+
     public static TheoryData<string> SampleMods => [.. Directory.GetDirectories(Repository.PathOf("mods")).Select(folder => Path.GetFileName(folder)!)];
+
+    [Fact]
+    public void The_sample_game_is_without_fault() =>
+        Assert.Empty(ModSourceChecker.Check(Repository.PathOf("samples", "tag"), ModSourceChecker.ApiLevel).Select(finding => finding.ToString()));
 
     [Theory]
     [MemberData(nameof(SampleMods))]

@@ -48,6 +48,14 @@ public sealed class ModTestRunnerTests : IDisposable
         Assert.NotEmpty(report.Results);
     }
 
+    [Fact]
+    public void The_tests_of_the_sample_game_pass()
+    {
+        ModTestReport report = ModTestRunner.Run(Repository.PathOf("samples", "tag"), new ModTestOptions(), _ => { }, TimeProvider.System);
+        Assert.True(report.IsGood, string.Join('\n', [.. report.Problems, .. report.Results.Select(r => $"{r.Name}: {r.Message}")]));
+        Assert.True(report.Results.Count >= 8);
+    }
+
     [Theory]
     [InlineData("t:expect(5):toBe(7)", "expected 7, got 5")]
     [InlineData("t:expect('a'):toBe('b')", "expected \"b\", got \"a\"")]

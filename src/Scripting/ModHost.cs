@@ -49,7 +49,7 @@ public sealed partial class ModHost : IDisposable
 
     /// <summary>Makes a host without mods; <see cref="LoadAll"/> starts them.</summary>
     public ModHost(ModHostOptions options, IPlayerGateway players, IServerPort server, ILogger log, TimeProvider time, IModStorage? storage = null,
-        IModHttp? http = null, IModConfig? config = null, IPlayerRights? rights = null)
+        IModHttp? http = null, IModConfig? config = null, IPlayerRights? rights = null, IModFiles? files = null)
     {
         _options = options;
         _log = new ScriptingLog(log);
@@ -68,7 +68,7 @@ public sealed partial class ModHost : IDisposable
         {
             World = world, Requests = new ClientRequests(_clock), Rights = new RightTable(rights), SecretsFolder = options.SecretsFolder,
             Hooks = _hooks, Registry = _registry, Stack = _stack, Clock = _clock, Encoder = encoder, Players = players, Server = server, Mods = _mods,
-            Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http), Config = config,
+            Events = new EventBus(), Calls = new AsyncCalls(_clock), Commands = new CommandTable(), Outside = new OutsideAnswers(storage, http, files), Config = config,
             HttpHosts = id => _options.Mods.TryGetValue(id, out ModSettings? settings) ? new HttpGrant(settings.HttpHosts, settings.HttpPrivate) : HttpGrant.None,
         };
         _snapshots = new SnapshotSender(world, players, _clock, options.World);

@@ -13,7 +13,8 @@ static class ApiCatalog
     [
         HookApi.Library, ModApi.Library, PlayersApi.Library, NetApi.Library, WorldApi.Library, CommandsApi.Library,
         EventsApi.Library, TimerApi.Library, TaskApi.Library,
-        ServerApi.Library, LogApi.Library, LangApi.Library, PermApi.Library, PermsApi.Library, StorageApi.Library, ConfigApi.Library, HttpApi.Library, GlobalApi.Library,
+        ServerApi.Library, LogApi.Library, LangApi.Library, PermApi.Library, PermsApi.Library,
+        StorageApi.Library, FilesApi.Library, ConfigApi.Library, HttpApi.Library, GlobalApi.Library,
     ];
 
     /// <summary>All classes.</summary>

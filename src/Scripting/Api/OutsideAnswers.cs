@@ -2,9 +2,9 @@ using GameServer.Scripting.Ports;
 
 namespace GameServer.Scripting.Api;
 
-/// <summary>Brings the answers of storage and HTTP to the threads that wait for them.</summary>
+/// <summary>Brings the answers of storage, files and HTTP to the threads that wait for them.</summary>
 /// <remarks>Tick thread.</remarks>
-sealed class OutsideAnswers(IModStorage? storage, IModHttp? http)
+sealed class OutsideAnswers(IModStorage? storage, IModHttp? http, IModFiles? files = null)
 {
     // Answers for mods that cannot be entered at the moment (suspended). Bounded by the requests each mod may have under way.
     List<(OutsideWait Wait, Action Deliver)> _held = [];
@@ -15,6 +15,9 @@ sealed class OutsideAnswers(IModStorage? storage, IModHttp? http)
 
     /// <summary>HTTP; null when the server offers none.</summary>
     public IModHttp? Http { get; } = http;
+
+    /// <summary>Files; null when the server keeps none.</summary>
+    public IModFiles? Files { get; } = files;
 
     /// <summary>Answers whose asker was gone.</summary>
     public long Late { get; private set; }
@@ -27,6 +30,13 @@ sealed class OutsideAnswers(IModStorage? storage, IModHttp? http)
             if (operation.State is StorageRequest request) Deliver(request.Wait, request.Completed);
         while (Http != null && Http.TryTakeCompleted(out ModHttpRequest request))
             DeliverHttp(request);
+        while (Files != null && Files.TryTakeCompleted(out ModFileOperation operation))
+            DeliverFile(operation);
+    }
+
+    void DeliverFile(ModFileOperation operation)
+    {
+        if (operation.State is OutsideWait wait) Deliver(wait, () => FilesApi.Completed(wait, operation));
     }
 
     // A method of its own: its closure would be allocated in every tick, request or not.

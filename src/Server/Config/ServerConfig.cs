@@ -253,6 +253,12 @@ sealed record StorageSection
 
     [Setting("Storage calls of one mod that may wait at a time.", Min = 1, Max = 100000)]
     public int PendingMax { get; init; } = 1024;
+
+    [Setting("Folder of the files of mods that have the permission storage.file, with one folder per mod; empty offers none.", Max = 1024)]
+    public string FilesFolder { get; init; } = "data/files";
+
+    [Setting("Files one mod may keep.", Min = 1, Max = 65536, Unit = "MiB")]
+    public int FilesMb { get; init; } = 64;
 }
 
 /// <summary>[http]</summary>

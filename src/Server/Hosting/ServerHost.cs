@@ -27,6 +27,7 @@ sealed class ServerHost : IDisposable
     readonly TimeProvider _time;
     readonly NetHost _net;
     readonly SqliteModStorage? _storage;
+    readonly FolderModFiles? _files;
     readonly ModHttp? _http;
     readonly FileModConfig _modConfig;
     readonly ModHost _mods;
@@ -69,10 +70,11 @@ sealed class ServerHost : IDisposable
 
         _net = new NetHost(ServerOptionsMap.Net(_config), time);
         _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
+        _files = ServerOptionsMap.Files(loaded) is { } files ? new FolderModFiles(files, log.SettingWarning, time) : null;
         _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
         _modConfig = new FileModConfig(
             loaded.Resolve("config/mods"), id => (_config.PerMod.GetValueOrDefault(id) ?? new ModSection()).Config, log.SettingWarning, time);
-        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig, rights);
+        _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig, rights, _files);
         TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
             ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)
             : null;
@@ -142,6 +144,7 @@ sealed class ServerHost : IDisposable
         _http?.Dispose();
         _modConfig.Dispose();
         _storage?.Dispose();
+        _files?.Dispose();
         _net.Dispose();
     }
 

@@ -111,6 +111,13 @@ static class ServerOptionsMap
         };
     }
 
+    /// <summary>Options of the mods' files; null when there are none.</summary>
+    public static FolderModFilesOptions? Files(LoadedConfig loaded) => loaded.Config.Storage.FilesFolder.Length == 0 ? null : new FolderModFilesOptions
+    {
+        Folder = loaded.Resolve(loaded.Config.Storage.FilesFolder),
+        QuotaBytes = (long)loaded.Config.Storage.FilesMb << 20,
+    };
+
     /// <summary>Options of the mods' HTTP; null when it is off.</summary>
     public static ModHttpOptions? Http(ServerConfig config) => !config.Http.Enabled ? null : new ModHttpOptions
     {

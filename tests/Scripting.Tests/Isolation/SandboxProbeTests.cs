@@ -14,7 +14,7 @@ public class SandboxProbeTests
             "rawset", "require", "select", "setmetatable", "tonumber", "tostring", "type", "typeof", "unpack", "xpcall", "getfenv", "setfenv", "loadstring", "collectgarbage",
             "dofile", "loadfile", "load", "module", "io", "package", "ffi", "jit", "script", "game", "workspace", "shared", "plugin", "sandbox",
             "bit32", "buffer", "coroutine", "debug", "math", "os", "string", "table", "utf8", "vector",
-            "hook", "mod", "players", "net", "commands", "events", "timer", "task", "server", "log", "perm", "storage", "config", "http", "world", "test", "lang", "perms" }
+            "hook", "mod", "players", "net", "commands", "events", "timer", "task", "server", "log", "perm", "storage", "config", "http", "world", "test", "lang", "files", "perms" }
         local seen, out = {}, {}
         local function note(path, value)
             table.insert(out, `{path}: {typeof(value)}`)

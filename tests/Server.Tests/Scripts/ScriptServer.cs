@@ -20,12 +20,15 @@ sealed class ScriptServer : IDisposable, ILogEventSink
     readonly PlayerRegistry _registry = new();
     SqliteModStorage? _storage;
     ModHttp? _http;
+    FolderModFiles? _files;
     ModHost? _host;
     long _tick;
 
     public ScriptServer(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
 
     public SqliteModStorageOptions StorageOptions { get; set; } = new() { File = "" };
+    public FolderModFilesOptions FilesOptions { get; set; } = new() { Folder = "", QuotaBytes = 2000, FileBytesMax = 1000, FilesMax = 5 };
+    public System.Collections.Concurrent.ConcurrentBag<string> Warnings { get; } = [];
     public ModHttpOptions HttpOptions { get; set; } = new() { ResponseBytesMax = 1000, RequestBytesMax = 1000, PerModMax = 4 };
     public ModHost Host => _host!;
     public string Root => _folder.Path;
@@ -49,6 +52,7 @@ sealed class ScriptServer : IDisposable, ILogEventSink
         Stop();
         _storage = new SqliteModStorage(StorageOptions with { File = Path.Combine(_folder.Path, "data", "mods.db") }, _time);
         _http = new ModHttp(HttpOptions, TimeProvider.System);
+        _files = new FolderModFiles(FilesOptions with { Folder = Path.Combine(_folder.Path, "files") }, line => Warnings.Add(line), TimeProvider.System);
         ModHostOptions options = new()
         {
             ModsFolder = Path.Combine(_folder.Path, "mods"), Watch = WatchMode.Off, QuietPeriod = TimeSpan.Zero, ReloadInterval = TimeSpan.Zero, RandomSeed = 1, Mods = _settings,
@@ -56,7 +60,7 @@ sealed class ScriptServer : IDisposable, ILogEventSink
             UserLimits = new ModLimits { EventHardMs = 5000, TickHardMs = 5000, LoadMs = 10_000, OnloadMs = 10_000, TickBudgetMs = 100, LogLinesS = 10_000 },
         };
         Logger log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
-        _host = new ModHost(options, new PlayerGateway(_registry, new PlayerCounters()), new Server(), log, TimeProvider.System, _storage, _http);
+        _host = new ModHost(options, new PlayerGateway(_registry, new PlayerCounters()), new Server(), log, TimeProvider.System, _storage, _http, files: _files);
         _host.LoadAll();
         return this;
     }
@@ -69,7 +73,8 @@ sealed class ScriptServer : IDisposable, ILogEventSink
         _host?.Dispose();
         _http?.Dispose();
         _storage?.Dispose();
-        (_host, _http, _storage) = (null, null, null);
+        _files?.Dispose();
+        (_host, _http, _storage, _files) = (null, null, null, null);
     }
 
     /// <summary>Ticks until a mod has printed so many lines since the last time, and gives them.</summary>

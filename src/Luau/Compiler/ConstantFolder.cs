@@ -60,7 +60,7 @@ sealed class ConstantFolder
     /// <summary>The value of a local that is never assigned and whose initialiser is known; such a local needs no register.</summary>
     public Constant Of(LocalVariable variable) => Annotated(variable.Annotation);
 
-    Constant Annotated(object? annotation) => annotation is null || _literalsOnly ? default : (Constant)annotation;
+    Constant Annotated(object? annotation) => annotation is Constant constant && !_literalsOnly ? constant : default;
 
     void Visit(Block block)
     {

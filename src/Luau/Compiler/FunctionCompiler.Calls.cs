@@ -34,6 +34,11 @@ sealed partial class FunctionCompiler
     /// <summary>A call with exactly one result.</summary>
     void CallTo(Expression call, int target, bool temp)
     {
+        if (IsInlined(call, out var inlined, out var body))
+        {
+            Inline(inlined, body, target, temp);
+            return;
+        }
         // A target that is the last register taken is where the call goes itself.
         bool inPlace = temp && target == _code.Top - 1;
         if (call is CallExpression function && FastCallOf(function) is var builtin and not BuiltinId.None && !Builtins.HasNoResult(builtin))
@@ -79,7 +84,7 @@ sealed partial class FunctionCompiler
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (i == values.Length - 1 && values[i].IsMultiple)
+            if (i == values.Length - 1 && IsOpen(values[i]))
             {
                 MultipleTo(values[i], AllResults);
                 return 0;

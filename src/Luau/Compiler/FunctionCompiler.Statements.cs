@@ -76,6 +76,8 @@ sealed partial class FunctionCompiler
             if (!IsFolded(variable))
                 Declare(variable, next++);
         }
+        for (int i = 0; i < Math.Min(variables.Length, values.Length); i++)
+            NoteInlinable(variables[i], values[i]);
     }
 
     void LoadNils(int first, int count)
@@ -104,6 +106,7 @@ sealed partial class FunctionCompiler
             Declare(variable, register);
             Closure(statement.Function, register, variable);
         }
+        NoteInlinable(variable, statement.Function);
     }
 
     void If(IfStatement statement)
@@ -159,7 +162,7 @@ sealed partial class FunctionCompiler
             int count = ListToTop(values);
             _code.Emit(OpCode.Return, first, count);
         }
-        else if (values[0].IsMultiple)
+        else if (IsOpen(values[0]))
         {
             ReturnMultiple(values[0]);
         }

@@ -98,7 +98,7 @@ sealed partial class FunctionCompiler
     /// <summary>Whether the local is folded away: its uses are constants and it has no register.</summary>
     bool IsFolded(LocalVariable variable) => _compilation.Folder.Of(variable).IsKnown;
 
-    bool IsOwn(LocalVariable variable) => ReferenceEquals(variable.Function, _function);
+    bool IsOwn(LocalVariable variable) => ReferenceEquals(variable.Home ?? variable.Function, _function);
 
     /// <summary>Whether the expression is a local of this function that lives in a plain register; which.</summary>
     bool IsRegister(Expression expression, out LocalVariable variable)

@@ -43,6 +43,7 @@ static class LuauCompiler
             MayImport = !chunk.MentionsEnvironmentFunctions,
             UseImports = optimize && !chunk.MentionsEnvironmentFunctions,
             Unroll = options.OptimizationLevel >= 2,
+            Inline = options.OptimizationLevel >= 2,
             Exports = chunk.Exports,
             Cancellation = options.Cancellation,
         };
@@ -70,6 +71,8 @@ sealed class Compilation
     public required bool UseImports { get; init; }
     /// <summary>Whether small constant loops are written out: level 2.</summary>
     public required bool Unroll { get; init; }
+    /// <summary>Whether calls of small local functions are written out: level 2.</summary>
+    public required bool Inline { get; init; }
     /// <summary>Exported locals, which the main function returns.</summary>
     public required LocalVariable[] Exports { get; init; }
     /// <summary>Polled now and then.</summary>

@@ -103,6 +103,9 @@ sealed class LocalVariable(Name name, FunctionExpression function, int line)
     /// <summary>Never set by the parser: a number for whoever walks the tree (a register, say).</summary>
     public int Slot { get; set; } = -1;
 
+    /// <summary>Never set by the parser: the function whose register <see cref="Slot"/> is, while that is not the declaring one.</summary>
+    public FunctionExpression? Home { get; set; }
+
     /// <summary>Never set by the parser: anything whoever walks the tree wants to remember (a folded constant, say).</summary>
     public object? Annotation { get; set; }
 }

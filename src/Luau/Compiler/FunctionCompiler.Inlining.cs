@@ -8,13 +8,13 @@ sealed partial class FunctionCompiler
     const int InlinedRegisters = 40;
 
     /// <summary>What a local that is never assigned again stands for when it is called; the annotation of the variable.</summary>
-    sealed record InlineFunction(FunctionExpression Function, Expression Body);
+    sealed record InlineFunction(FunctionExpression Function, List<(LocalVariable Variable, Expression Value)> Locals, Expression Body);
 
     /// <summary>Notes that calls of <paramref name="variable"/>, which was just given <paramref name="value"/>, may be written out.</summary>
     void NoteInlinable(LocalVariable variable, Expression value)
     {
-        if (_compilation.Inline && !variable.IsReassigned && Ungroup(value) is FunctionExpression function && Inlining.BodyOf(function) is { } body)
-            variable.Annotation = new InlineFunction(function, body);
+        if (_compilation.Inline && !variable.IsReassigned && Ungroup(value) is FunctionExpression function && Inlining.BodyOf(function, out var locals) is { } body)
+            variable.Annotation = new InlineFunction(function, locals, body);
     }
 
     /// <summary>Whether a call is written out here: the function is known, and the arguments can be told one by one.</summary>
@@ -78,12 +78,23 @@ sealed partial class FunctionCompiler
             parameters[i].Slot = registers[i];
             parameters[i].Annotation = constant.IsKnown ? constant : null;
         }
+        foreach (var (local, value) in inline.Locals)
+        {
+            if (IsFolded(local))
+                continue;
+            int register = _code.Allocate();
+            ExpressionTo(value, register);
+            local.Home = _function;
+            local.Slot = register;
+        }
         ExpressionTo(inline.Body, target, temp);
         foreach (var parameter in parameters)
         {
             parameter.Home = null;
             parameter.Annotation = null;
         }
+        foreach (var (local, _) in inline.Locals)
+            local.Home = null;
         _code.Line = CallLine(call);
     }
 }

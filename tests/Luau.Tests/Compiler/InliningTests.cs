@@ -23,7 +23,9 @@ public class InliningTests
     [InlineData("local function f(a) return function() return a end end return f(1)")]
     [InlineData("local function f(a) return a end f = print return f(1)")]
     [InlineData("local function f(a, b) return a end return f(...)")]
-    [InlineData("local function f(a) local b = a return b end return f(1)")]
+    [InlineData("local function f(a) local b = a b += 1 return b end return f(1)")]
+    [InlineData("local function f(a) local b, c = a return b end return f(1)")]
+    [InlineData("local function f(a) if a then return 1 end return 2 end return f(1)")]
     public void Other_calls_stay_calls(string source) => Assert.Contains(OpCode.Call, Compiled.OpCodes(Compiled.Source(source, 2)));
 
     [Fact]
@@ -59,9 +61,23 @@ public class InliningTests
         print(x, sum(sum(1, 2), sum(3, sum(4, 5))))
         local t = {}
         for i = 1, 3 do t[sum(i, 1)] = sum(i, i) end
+        local function blend(a, b, c)
+            local rest, two = 1 - c, nil
+            local one = 1
+            local left = a * c
+            return left + b * rest + one - 1
+        end
+        local function mix(a, b)
+            local half = (a + b) / 2
+            local one = 1
+            return half + one - 1
+        end
+        x = 8
+        x = mix(x, mix(x, x + 4))
+        print(blend(1, 2, 0.5), x, mix(mix(1, 3), mix(5, 7)))
         print(t[2], t[3], t[4], sum(2, 3) == 5 and sum("1", 2) or "no")
         """,
-        "32\t47\thidden", "99\t15", "2\t4\t6\t3");
+        "32\t47\thidden", "99\t15", "1.5\t9\t4", "2\t4\t6\t3");
 
     [Fact]
     public void Errors_and_metamethods_in_a_body_show_its_line()

@@ -29,6 +29,8 @@ enum BuiltinId : ushort
     Base_getmetatable,
     /// <summary>setmetatable</summary>
     Base_setmetatable,
+    /// <summary>select; only with <c>...</c> as its last argument, see <see cref="OpCode.FastSelect"/></summary>
+    Base_select,
     /// <summary>math.abs</summary>
     Math_abs,
     /// <summary>math.acos</summary>

@@ -166,7 +166,7 @@ sealed class FunctionForm(Proto proto, CancellationToken cancellation)
             case OpCode.ModInt:
                 Require(Instruction.IsShortDivisor(proto.Constants[i.C / Slot]), pc, "the constant is not an integer from 1 to 2^31");
                 break;
-            case OpCode.VarArg:
+            case OpCode.VarArg or OpCode.FastSelect:
                 Require(proto.IsVarArg, pc, "the function takes no varargs");
                 break;
             case OpCode.ForGPrep:

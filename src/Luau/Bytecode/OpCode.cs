@@ -205,6 +205,8 @@ enum OpCode : ushort
     [Op(OpFormat.ABC, Writes = Operands.A, Reads = Operands.B | Operands.C, HasCache = true)] FastCall2,
     /// <summary>R[A] := builtin(R[B], K[C]).</summary>
     [Op(OpFormat.ABKC, Writes = Operands.A, Reads = Operands.B, HasCache = true)] FastCall2K,
+    /// <summary>R[A] := select(R[B], ...) in a function that takes <c>...</c>: the first result, without copying the others.</summary>
+    [Op(OpFormat.AB, Writes = Operands.A, Reads = Operands.B, HasCache = true)] FastSelect,
     /// <summary>R[A] := builtin(R[B], R[B+1], …), C arguments (plain number). A builtin without results leaves R[A] alone.</summary>
     [Op(OpFormat.ABI, Writes = Operands.A, Reads = Operands.Range, HasCache = true)] FastCallN,
 

@@ -46,6 +46,11 @@ sealed partial class FunctionCompiler
             FastCall(function, builtin, target, wantsResult: true, inPlace);
             return;
         }
+        if (IsSelectOfVarArgs(call, out var select))
+        {
+            FastSelect(select, target, inPlace);
+            return;
+        }
         if (inPlace)
             _code.SetTop(target);
         int first = Call(call, 1);
@@ -184,6 +189,8 @@ sealed partial class FunctionCompiler
         if (!_compilation.UseImports || call.Arguments.Length > FastArgumentsMax)
             return BuiltinId.None;
         var builtin = BuiltinOf(call);
+        if (builtin == BuiltinId.Base_select)
+            return BuiltinId.None;
         return call.Arguments.Length > 0 || builtin == BuiltinId.Math_random ? builtin : BuiltinId.None;
     }
 
@@ -216,6 +223,38 @@ sealed partial class FunctionCompiler
         BuiltinId.Base_assert => call.Arguments.Length == 1,
         _ => !Builtins.HasNoResult(builtin),
     };
+
+    /// <summary><c>select(n, ...)</c>, the way to walk over variable arguments.</summary>
+    bool IsSelectOfVarArgs(Expression expression, out CallExpression call)
+    {
+        call = (expression as CallExpression)!;
+        return call is { Arguments: [{ IsMultiple: false }, { Kind: NodeKind.VarArgs }] } && _compilation.UseImports && BuiltinOf(call) == BuiltinId.Base_select;
+    }
+
+    void FastSelect(CallExpression call, int target, bool inPlace)
+    {
+        int top = _code.Top;
+        if (inPlace)
+            _code.SetTop(target);
+        int first = _code.Allocate(2);
+        int index = first + 1;
+        if (IsRegister(Ungroup(call.Arguments[0]), out var variable))
+            index = variable.Slot;
+        else
+            ExpressionTo(call.Arguments[0], index);
+        _code.Line = CallLine(call);
+        int at = _code.EmitFastCall(OpCode.FastSelect, BuiltinId.Base_select, target, index, 0);
+        ExpressionTo(call.Function, first);
+        if (index != first + 1)
+            _code.Emit(OpCode.Move, first + 1, index);
+        MultipleTo(call.Arguments[1], AllResults);
+        _code.Line = CallLine(call);
+        _code.Emit(OpCode.Call, first, 0, 2);
+        if (first != target)
+            _code.Emit(OpCode.Move, target, first);
+        _code.EndFastCall(at);
+        _code.SetTop(top);
+    }
 
     void FastCall(CallExpression call, BuiltinId builtin, int target, bool wantsResult, bool inPlace = false)
     {

@@ -254,7 +254,7 @@ static class BaseLibrary
         new("rawget", "<K, V>(table: {[K]: V}, key: K) -> V?") { Body = RawGet, Builtin = BuiltinId.Base_rawget },
         new("rawlen", "(value: {any} | string) -> number") { Body = RawLen, Builtin = BuiltinId.Base_rawlen },
         new("rawset", "<K, V>(table: {[K]: V}, key: K, value: V) -> {[K]: V}") { Body = RawSet, Builtin = BuiltinId.Base_rawset },
-        new("select", "(index: number | \"#\", ...any) -> ...any") { Body = Select },
+        new("select", "(index: number | \"#\", ...any) -> ...any") { Body = Select, Builtin = BuiltinId.Base_select },
         new("setmetatable", "<T>(table: T, metatable: {}?) -> T") { Body = SetMetatable, Builtin = BuiltinId.Base_setmetatable },
         new("tonumber", "(value: any, base: number?) -> number?") { Body = ToNumber, Builtin = BuiltinId.Base_tonumber },
         new("tostring", "(value: any) -> string") { Body = ToString, Builtin = BuiltinId.Base_tostring },

@@ -117,6 +117,23 @@ static unsafe partial class Interpreter
         for (int n = copied; n < wanted; n++) stack[target + n].SetNil();
     }
 
+    /// <summary>First result of <c>select(index, ...)</c>; false when the ordinary call has to raise an error or count from the end.</summary>
+    static bool TrySelect(LuauThread t, Frame f, ref LuauValue index, ref LuauValue result)
+    {
+        int count = f.VarArgCount;
+        if (index.IsNumber)
+        {
+            int n = NumberText.ToInt32(index.Num);
+            if (n < 1) return false;
+            if (n > count) result.SetNil();
+            else result.CopyFrom(ref t.Stack[f.Base - count + n - 1]);
+            return true;
+        }
+        if (index.Ref is not LuauString { Length: 1 } text || text.Bytes[0] != (byte)'#') return false;
+        result.SetNumber(count);
+        return true;
+    }
+
     static void CallIterator(VmState vm, LuauThread t, Frame f, Instruction* i)
     {
         int source = f.Base + (i->A >> 4);

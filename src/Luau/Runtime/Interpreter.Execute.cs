@@ -1050,6 +1050,17 @@ static unsafe partial class Interpreter
                     pc++;
                     continue;
                 }
+                case OpCode.FastSelect:
+                {
+                    f.Pc = pc + 1;
+                    if (f.Closure.CacheEnvironment.ShapeId != pc->CacheShape)
+                    {
+                        if (!CheckFastCall(f, pc)) goto skipcache;
+                    }
+                    if (TrySelect(t, f, ref At(ref r, pc[-1].B), ref At(ref r, pc[-1].A))) pc += pc->Skip;
+                    pc++;
+                    continue;
+                }
                 case OpCode.FastCallN:
                 {
                     f.Pc = pc + 1;

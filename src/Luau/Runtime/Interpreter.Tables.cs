@@ -185,12 +185,13 @@ static unsafe partial class Interpreter
         return true;
     }
 
-    /// <summary>Replaces the value of an element that is not in the array part.</summary>
+    /// <summary>Replaces the value of an element that is not in the array part, or removes one that is.</summary>
     /// <returns>False when it has no value yet, or other things have to be looked at.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     static bool TryReplace(LuauTable table, ref LuauValue key, ref LuauValue value)
     {
-        if (value.Ref == null || (table.Flags & LuauTable.StoreGuard) != 0) return false;
+        if ((table.Flags & LuauTable.StoreGuard) != 0) return false;
+        if (value.Ref == null) return key.IsNumber && table.TryRemove(key.Num);
         ref LuauValue found = ref FindKey(table, ref key);
         if (Unsafe.IsNullRef(ref found) || found.Ref == null) return false;
         found.CopyFrom(ref value);

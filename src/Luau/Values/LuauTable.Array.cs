@@ -39,6 +39,17 @@ public sealed partial class LuauTable
         else PutHash(key, value);
     }
 
+    /// <summary>Removes an element of the array part.</summary>
+    /// <returns>False when there is no value at that place of it.</returns>
+    internal bool TryRemove(double key)
+    {
+        int index = double.ConvertToIntegerNative<int>(key) - 1;
+        if ((uint)index >= (uint)Count || index + 1 != key || Array[index].Ref == null) return false;
+        Array[index].SetNil();
+        if (index == Count - 1) TrimCount();
+        return true;
+    }
+
     /// <summary>Stores at Count + 1; nil does nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Append(in LuauValue value)

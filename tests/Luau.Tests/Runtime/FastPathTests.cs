@@ -137,4 +137,68 @@ public class FastPathTests
             """);
         Assert.Equal("5\t2.5\t5", run.Output);
     }
+
+    [Fact]
+    public void Select_of_variable_arguments_is_select() => ScriptRun.Prints(
+        """
+        local function f(n, ...)
+            local got = select(n, ...)
+            local same = (select)(n, ...)
+            assert(rawequal(got, same))
+            return got
+        end
+        print(f("#"), f("#", nil, nil), f(1, "a", "b"), f(2, "a", "b"), f(3, "a", "b"), f(-1, "a", "b"), f(1.9, "a", "b"), f("2", "a", "b"), f("#x", 1))
+        print(select(2, pcall(f, 0, 1)), select(2, pcall(f, -3, 1)), select(2, pcall(f, nil, 1)))
+        local function count(...) return select("#", ...), select("#", ...) + 1 end
+        print(count(), count(1, nil), (count(1, 2, 3)))
+        local function last(...) return (select(select("#", ...), ...)) end
+        print(last(1, 2, 3), last("x"))
+        """,
+        "0\t2\ta\tb\tnil\tb\ta\tb\t1",
+        "test:2: invalid argument #1 to 'select' (index out of range)\ttest:2: invalid argument #1 to 'select' (index out of range)\t"
+            + "test:2: invalid argument #1 to 'select' (number expected, got nil)",
+        "0\t2\t3", "3\tx");
+
+    [Fact]
+    public void A_global_of_the_script_named_select_is_called() => ScriptRun.Prints(
+        """
+        local function f(...) return (select(1, ...)) end
+        print(f("a"))
+        getfenv().select = function(n, ...) return "mine" end
+        print(f("a"))
+        """, "a", "mine");
+
+    [Fact]
+    public void Elements_removed_by_nil_are_gone_for_every_reader()
+    {
+        using var run = new ScriptRun();
+        run.Run("""
+            local queue, head, tail, sum = {}, 1, 0, 0
+            for i = 1, 5000 do
+                tail += 1
+                queue[tail] = i
+                if i % 3 ~= 0 then
+                    sum += queue[head]
+                    queue[head] = nil
+                    head += 1
+                end
+            end
+            local left = 0
+            for k, v in queue do left += 1 assert(k == v and k >= head) end
+            local stack = { 1, 2, 3, 4 }
+            stack[2] = nil
+            stack[4] = nil
+            assert(#stack == 3)
+            stack[3] = nil
+            assert(#stack == 1 and next(stack, 1) == nil)
+            stack[1] = nil
+            assert(#stack == 0 and next(stack) == nil)
+            local watched, log = setmetatable({ 1, 2 }, { __newindex = function(t, k, v) rawset(t, k, v) end }), 0
+            watched[2] = nil
+            watched[2] = 5
+            local frozen = table.freeze({ 1 })
+            print(sum, left, watched[2], pcall(function() frozen[1] = nil end))
+            """);
+        Assert.Equal("5559445\t1666\t5\tfalse\ttest:25: attempt to modify a readonly table", run.Output);
+    }
 }

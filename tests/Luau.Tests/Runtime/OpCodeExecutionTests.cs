@@ -111,7 +111,7 @@ public class OpCodeExecutionTests
         local function none() return end
         local function nothing() end
         local function one(v) return v end
-        local function several(...) local first, second = ... return select("#", ...), first, second, ... end
+        local function several(...) local first, second = ... local count = select("#", ...) return count, first, second, ... end
         check(none() == nil and nothing() == nil and one(4) == 4)
         local count, first, second, third = several("a", nil)
         check(count == 2 and first == "a" and second == nil and third == "a")

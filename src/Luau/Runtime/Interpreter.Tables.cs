@@ -148,6 +148,7 @@ static unsafe partial class Interpreter
 
     /// <summary>Where the value of a key stands that is not in the array part.</summary>
     /// <returns>A null reference when there is no such key.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ref LuauValue FindKey(LuauTable table, ref LuauValue key)
     {
         HashPart? hash = table.Hash;

@@ -6,6 +6,13 @@ namespace GameServer.Scripting;
 // What operators may know about the cost of mods. All of it is booked while it happens (Profiling/LaneRecorder.cs); here it is only summed up.
 public sealed partial class ModHost
 {
+    const double ChattyCallsPerSecond = 3000;
+    const int ChattyWindowSeconds = 10;
+    const double ChattySilenceSeconds = 600;
+
+    readonly Dictionary<CallEdge, double> _chattyToldAt = [];
+    int _chattyLookedAt;
+
     /// <summary>What every mod costs, the most expensive first.</summary>
     /// <param name="seconds">Window: the last so many whole seconds, 1 to 60.</param>
     public IReadOnlyList<ModCost> Costs(int seconds)
@@ -67,6 +74,25 @@ public sealed partial class ModHost
 
     /// <summary>The profile under way, or the last one; null before the first. Any thread.</summary>
     public ProfileRun? Profile => _sampler.Run;
+
+    /// <summary>Says which mods call each other so often that the calls themselves cost: once per pair in ten minutes.</summary>
+    void WarnOfChattyPairs()
+    {
+        CostClock clock = _recorder.Clock;
+        if (clock.Second < _chattyLookedAt + ChattyWindowSeconds) return;
+        _chattyLookedAt = clock.Second;
+        (int, int) span = clock.Span(ChattyWindowSeconds);
+        foreach (Mod mod in _mods.InOrder)
+        {
+            foreach (CallEdge edge in mod.Costs.Edges)
+            {
+                CostWindow window = CostWindow.Of(edge.Cost.Sum(span), clock, span);
+                if (window.CallsPerSecond < ChattyCallsPerSecond || _clock.Now - _chattyToldAt.GetValueOrDefault(edge, double.NegativeInfinity) < ChattySilenceSeconds) continue;
+                _chattyToldAt[edge] = _clock.Now;
+                _log.Chatty(edge.Caller, edge.Callee, edge.Export, window.CallsPerSecond, window.TotalMsPerTick);
+            }
+        }
+    }
 
     ModCost CostOf(Mod mod, (int, int) span)
     {

@@ -202,6 +202,7 @@ public sealed partial class ModHost : IDisposable
     /// <summary>Accounts of the tick: shares, memory that must be measured, faults.</summary>
     void EndTick()
     {
+        WarnOfChattyPairs();
         bool measured = false;
         foreach (Mod mod in _mods.InOrder)
         {

@@ -66,6 +66,10 @@ sealed class ScriptingLog(ILogger log)
     public void Slow(string mod, double milliseconds, double budget, string place) =>
         _log.Warning("Mod {Mod} takes {Milliseconds:0.0} ms per tick, its share is {Budget:0.0} ms {Place}", mod, milliseconds, budget, place);
 
+    public void Chatty(string caller, string callee, string export, double callsPerSecond, double milliseconds) => _log.Warning(
+        "Mod {Caller} calls {Callee}.{Export} {Calls:0} times per second ({Milliseconds:0.00} ms per tick); fewer calls with more in each cost less: gameserver mod calls",
+        caller, callee, export, callsPerSecond, milliseconds);
+
     public void Thinned(string mod, int every) => _log.Warning("Mod {Mod} is over its share: Think runs every {Every} ticks", mod, every);
 
     public void Dropped(string mod, long count) => _log.Warning("Mod {Mod}: {Count} hooks that waited for it were dropped", mod, count);

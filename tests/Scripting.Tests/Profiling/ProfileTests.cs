@@ -78,6 +78,20 @@ public class ProfileTests
     }
 
     [Fact]
+    public void A_pair_of_mods_that_calls_too_often_is_named_once()
+    {
+        var time = new GameServer.Support.ManualTime();
+        using HostFixture host = new HostFixture(time: time).Mod("b", "mod.export('f', function() end)")
+            .Mod("a", "function Think() for i = 1, 200 do mod.call('b', 'f') end end").Manifest("a", "[dependencies]\nb = \"*\"").Load();
+        for (int tick = 0; tick < 30 * 25; tick++)
+        {
+            host.Tick();
+            time.Advance(TimeSpan.FromSeconds(1.0 / 30));
+        }
+        Assert.Single(host.Log.Lines, line => line.StartsWith("Mod a calls b.f 60", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_goes_on_after_a_wait_is_paid_by_what_it_waited_in_and_timers_by_their_place()
     {
         using HostFixture host = Burner(Host(), "a", """

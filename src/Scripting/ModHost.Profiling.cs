@@ -64,6 +64,9 @@ public sealed partial class ModHost
     /// <summary>Who took how much of the tick that has just ended: mod and hook, what they called, and the functions that samples met. Valid until the next tick.</summary>
     public IReadOnlyList<TickEntry> TreeOfTick() => _recorder.Tree.Freeze();
 
+    /// <summary>Whether there is a mod of this id. Any thread.</summary>
+    public bool Has(string id) => Array.Exists(_mods.InOrder, mod => mod.Id == id);
+
     /// <summary>Begins a profile by function and line. Any thread.</summary>
     /// <param name="mod">Only this mod; null for all.</param>
     /// <param name="length">How long.</param>

@@ -28,9 +28,15 @@ static partial class AdminCommands
         },
         new()
         {
+            Name = "mod profile", Method = "GET", Route = "/mods/{id}/profile", Summary = "Shows what one mod costs by hook over 1 s, 10 s and 60 s, and its calls to and from others.",
+            Arguments = [Mod], Example = "mod profile hello", Execute = call => call.Target.Mods.CostsOf(call.Text("id")),
+        },
+        new()
+        {
             Name = "mod calls", Method = "GET", Route = "/calls", Summary = "Shows what mods cost each other by calling exports, the most expensive first.",
             Example = "mod calls --mod hello", Arguments = [OneMod, Window],
             Execute = call => call.Target.Mods.CallCosts(call.Whole("window", 10, 1, 60)).Where(edge => IsOf(edge, call.Text("mod"))).ToArray(),
+            Stale = (last, call) => last.Edges.Where(edge => IsOf(edge, call.Text("mod"))).ToArray(),
         },
         new()
         {
@@ -111,6 +117,7 @@ static partial class AdminCommands
     static object StartProfile(AdminCall call)
     {
         string mod = call.Text("mod");
+        if (mod.Length > 0 && !call.Target.Mods.Has(mod)) return new AdminAnswer(false, $"there is no mod '{mod}'");
         var length = TimeSpan.FromSeconds(call.Whole("length", 30, 1, ProfileSecondsMax));
         var interval = TimeSpan.FromMilliseconds(call.Whole("interval", 2, 1, 100));
         return call.Target.Mods.StartProfile(mod.Length == 0 ? null : mod, length, interval) is { } run

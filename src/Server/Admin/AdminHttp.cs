@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using GameServer.Scripting;
 using GameServer.Server.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +34,8 @@ sealed class AdminHttp : IAsyncDisposable
     public const int BodyBytesMax = 64 << 10;
     /// <summary>Wrong tokens per second that still get an answer of their own; beyond it every request without the right token is turned away unlooked-at.</summary>
     public const int WrongTokensPerSecond = 10;
+    /// <summary>Requests with the right token per second; more are turned away.</summary>
+    public const int RequestsPerSecond = 300;
     static readonly TimeSpan SnapshotAgeMax = TimeSpan.FromSeconds(3);
     static readonly TimeSpan CutShortAfter = TimeSpan.FromMilliseconds(250);
     const int OperatorNameMax = 64;
@@ -47,8 +50,8 @@ sealed class AdminHttp : IAsyncDisposable
     readonly TimeProvider _time;
     readonly WebApplication _web;
     readonly CancellationTokenSource _stopping = new();
-    long _wrongSecond;
-    int _wrongCount;
+    readonly PerSecond _wrongTokens;
+    readonly PerSecond _requests;
 
     /// <summary>Makes the front; <see cref="StartAsync"/> opens the port.</summary>
     public AdminHttp(AdminHttpOptions options, AdminToken token, AdminQueue queue, AdminSnapshots snapshots, AdminEvents events, AuditLog audit, ServerLog log, TimeProvider time)
@@ -61,6 +64,8 @@ sealed class AdminHttp : IAsyncDisposable
         _audit = audit;
         _log = log;
         _time = time;
+        _wrongTokens = new PerSecond(WrongTokensPerSecond, time);
+        _requests = new PerSecond(RequestsPerSecond, time);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // The framework's own log would repeat every request; ours has the audit line.
         builder.Logging.ClearProviders();
@@ -113,6 +118,7 @@ sealed class AdminHttp : IAsyncDisposable
     {
         _web.MapGet("/healthz", () => Results.Text("ok\n"));
         _web.MapGet("/readyz", Ready);
+        _web.MapGet("/v1/health", Guarded(HealthAsync));
         _web.MapGet("/metrics", Guarded(context => _snapshots.Last is { } last
             ? context.Response.WriteAsync(AdminMetrics.Write(last), context.RequestAborted)
             : Fail(context, 503, "not ready")));
@@ -128,18 +134,32 @@ sealed class AdminHttp : IAsyncDisposable
             _web.MapMethods("/v1" + command.Route, [command.Method], Guarded(context => RunAsync(context, command)));
     }
 
-    IResult Ready()
+    /// <summary>Whether the server ticks and takes players.</summary>
+    bool IsReady => !_stopping.IsCancellationRequested && _snapshots.Last is { } last && _time.GetUtcNow() - last.Taken < SnapshotAgeMax;
+
+    IResult Ready() => IsReady ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: 503);
+
+    /// <summary>What both health pages say, with the reasons, for people and panels.</summary>
+    Task HealthAsync(HttpContext context)
     {
-        bool fresh = _snapshots.Last is { } last && _time.GetUtcNow() - last.Taken < SnapshotAgeMax;
-        return _stopping.IsCancellationRequested || !fresh ? Results.Text("not ready\n", statusCode: 503) : Results.Text("ready\n");
+        AdminSnapshot? last = _snapshots.Last;
+        return Answer(context, 200, new
+        {
+            ready = IsReady,
+            stopping = _stopping.IsCancellationRequested,
+            tick = last?.Server.Tick,
+            tick_age_seconds = last is null ? (double?)null : Math.Round((_time.GetUtcNow() - last.Taken).TotalSeconds, 1),
+            running = _queue.Target.Mods.RunningNow,
+            mods_in_service = last?.Mods.Count(mod => mod.State == ModState.Running),
+            mods_out_of_service = last?.Mods.Where(mod => mod.State != ModState.Running).Select(mod => mod.Id),
+        });
     }
 
     RequestDelegate Guarded(RequestDelegate next) => context =>
     {
-        if (_token.Matches(context.Request.Headers.Authorization.ToString())) return next(context);
-        long second = _time.GetTimestamp() / _time.TimestampFrequency;
-        if (Interlocked.Exchange(ref _wrongSecond, second) != second) Interlocked.Exchange(ref _wrongCount, 0);
-        if (Interlocked.Increment(ref _wrongCount) > WrongTokensPerSecond) return Fail(context, 429, "too many wrong tokens");
+        bool isRight = _token.Matches(context.Request.Headers.Authorization.ToString());
+        if (isRight) return _requests.TryTake() ? next(context) : Fail(context, 429, $"more than {RequestsPerSecond} requests in a second");
+        if (!_wrongTokens.TryTake()) return Fail(context, 429, "too many wrong tokens");
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return Fail(context, 401, "send 'Authorization: Bearer TOKEN' with the token of config/admin.token");
     };

@@ -18,6 +18,7 @@ static class AdminOpenApi
     [
         new("/healthz", "Answers while the process runs.", "text/plain", false),
         new("/readyz", "200 when the server ticks and takes players, 503 before, while stopping, and when the tick hangs.", "text/plain", false),
+        new("/v1/health", "Whether the server is ready, the age of its last tick, what script runs right now, and mods that are not in service.", "application/json", true),
         new("/metrics", "Metrics in the text form of Prometheus.", "text/plain", true),
         new("/openapi.json", "This document.", "application/json", true),
         new("/v1/events", "Log lines and a summary each second as server-sent events.", "text/event-stream", true,

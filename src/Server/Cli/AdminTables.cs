@@ -110,7 +110,7 @@ static class AdminTables
     {
         switch (command)
         {
-            case "mod show" when body.ValueKind == JsonValueKind.Object:
+            case "mod show" or "mod profile" when body.ValueKind == JsonValueKind.Object:
                 WriteMod(body, output);
                 return;
             case "mod why" when body.ValueKind == JsonValueKind.Object:

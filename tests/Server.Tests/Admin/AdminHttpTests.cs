@@ -197,6 +197,27 @@ public sealed class AdminHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Requests_are_limited_per_second_also_with_the_token()
+    {
+        for (int i = 0; i < 50 * AdminHttp.RequestsPerSecond; i++)
+            if ((await _http.GetAsync("/v1/health")).StatusCode == HttpStatusCode.TooManyRequests) return;
+        var time = new ManualTime();
+        var limit = new PerSecond(3, time);
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => limit.TryTake()));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(limit.TryTake());
+    }
+
+    [Fact]
+    public async Task Health_tells_the_age_of_the_last_tick_and_what_is_not_in_service()
+    {
+        JsonElement health = await _http.GetFromJsonAsync<JsonElement>("/v1/health");
+        Assert.True(health.GetProperty("ready").GetBoolean());
+        Assert.InRange(health.GetProperty("tick_age_seconds").GetDouble(), 0, 60);
+        Assert.Equal("", health.GetProperty("running").GetString());
+    }
+
+    [Fact]
     public async Task Log_lines_are_filtered_by_level_and_mod_for_each_watcher()
     {
         using HttpResponseMessage stream = await _http.GetAsync("/v1/events?topics=log&level=warn&mod=kits", HttpCompletionOption.ResponseHeadersRead);

@@ -14,7 +14,7 @@ if (args is [GarbageLoad.Verb, ..])
 (string Name, Action Row)[] rows =
 [
     ("cold", ColdStart.Row), ("dispatch", Rows.Dispatch), ("idle", Rows.IdleMods), ("thinks", Rows.ManyThinks), ("accounts", Rows.Accounts), ("calls", Rows.Calls),
-    ("messages", Rows.Messages), ("storage", StorageRow.Run), ("start", Rows.Start), ("swap", Rows.Swap), ("save", Rows.SaveToLive), ("runaway", Rows.Runaway),
+    ("messages", Rows.Messages), ("entities", Rows.Entities), ("storage", StorageRow.Run), ("start", Rows.Start), ("swap", Rows.Swap), ("save", Rows.SaveToLive), ("runaway", Rows.Runaway),
 ];
 foreach (var (name, row) in rows)
     if (args.Length == 0 || args.Contains(name)) row();

@@ -20,14 +20,18 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
     /// <summary>Whether costs are booked.</summary>
     public bool Accounts { get; init; } = true;
 
-    public Visitor Player { get; } = new();
+    public Visitor Player => (Visitor)All[0];
 
-    public Server() => All = [Player];
+    /// <param name="players">Players who are here, at least one.</param>
+    public Server(int players = 1) => All = [.. Enumerable.Range(1, players).Select(id => new Visitor(id))];
+
+    /// <summary>Bytes of entities sent.</summary>
+    public long WorldBytes { get; private set; }
 
     public IReadOnlyList<IPlayer> All { get; }
     public string Name => "bench";
     public string Version => "0";
-    public int PlayersMax => 64;
+    public int PlayersMax => Math.Max(64, All.Count);
     public int TickRate => 30;
 
     public Server Mod(string id, string source, string? manifest = null)
@@ -78,11 +82,16 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
         return (GC.GetAllocatedBytesForCurrentThread() - before) / runs;
     }
 
-    public IPlayer? ById(int id) => id == 1 ? Player : null;
+    public IPlayer? ById(int id) => id >= 1 && id <= All.Count ? All[id - 1] : null;
     public bool Send(IPlayer player, string name, ReadOnlySpan<byte> value, bool reliable) => true;
     public bool Chat(IPlayer player, IPlayer? speaker, string text) => true;
     public bool Kick(IPlayer player, string reason) => true;
-    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot) => true;
+    public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)
+    {
+        WorldBytes += snapshot.Length;
+        return true;
+    }
+
     public bool Request(IPlayer player, uint id, string name, ReadOnlySpan<byte> value) => true;
     public PlayerTraffic Traffic(IPlayer player) => default;
     public void RequestStop(string reason) { }
@@ -103,9 +112,9 @@ sealed class Server : IPlayerGateway, IServerPort, IDisposable
 }
 
 /// <summary>The one player there is.</summary>
-sealed class Visitor : IPlayer
+sealed class Visitor(int id) : IPlayer
 {
-    public int Id => 1;
+    public int Id => id;
     public string Uid => "u";
     public string Name => "Ada";
     public string Language => "en";

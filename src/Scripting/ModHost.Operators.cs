@@ -10,6 +10,9 @@ public sealed partial class ModHost
     /// <summary>Every mod on disk or in memory, by id.</summary>
     public IReadOnlyList<ModStatus> List() => [.. _mods.InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal).Select(StatusOf)];
 
+    /// <summary>Bytes of entities sent to players since the server started.</summary>
+    public long WorldBytesSent => _snapshots.BytesSent;
+
     /// <summary>What mods show about the server to those who look from outside: value by <c>mod.key</c>.</summary>
     public IReadOnlyDictionary<string, string> QueryFields => _services.QueryFields;
 
@@ -142,6 +145,7 @@ public sealed partial class ModHost
         MemoryBytes = mod.Scope?.Vm.MemoryUsed ?? 0,
         MemoryBytesMax = mod.Limits.MemoryBytes,
         HostBytes = mod.Scope?.Sandbox.Account.Bytes ?? 0,
+        Entities = mod.Entities.Count,
         Handlers = mod.Scope?.Ownership.CountOf(RegistrationKind.Handler) ?? 0,
         Timers = mod.Scope?.Scheduler.Count ?? 0,
         Queued = mod.Queue.Count,

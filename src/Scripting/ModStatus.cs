@@ -69,6 +69,8 @@ public sealed record ModStatus
     public long MemoryBytesMax { get; init; }
     /// <summary>Bytes the server holds for it: queued values, logs, timers.</summary>
     public long HostBytes { get; init; }
+    /// <summary>Entities it has.</summary>
+    public int Entities { get; init; }
     /// <summary>Live hook handlers.</summary>
     public int Handlers { get; init; }
     /// <summary>Live timers and sleeping tasks.</summary>

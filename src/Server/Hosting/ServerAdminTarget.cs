@@ -294,6 +294,7 @@ sealed class ServerAdminTarget : IAdminTarget
         counters["players_held"] = _counters.Held;
         counters["players_resumed"] = _counters.Resumed;
         counters["joins_never_arrived"] = _counters.NeverArrived;
+        counters["world_bytes_out"] = Mods.WorldBytesSent;
         counters["messages_in"] = _counters.MessagesIn;
         counters["messages_out"] = _counters.MessagesOut;
         return counters;

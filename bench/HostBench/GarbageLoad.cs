@@ -99,5 +99,7 @@ static class GarbageLoad
         public TickShare SlowestShare() => default;
 
         public void Overrun(TimeSpan took) { }
+
+        public void Ended(in TickTime time, TimeSpan took, TimeSpan collection, bool isSlow) { }
     }
 }

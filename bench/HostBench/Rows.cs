@@ -116,7 +116,7 @@ static class Rows
                 end
             end
             """;
-        using Server full = new Server(300).Mod("a", source).Load(), alone = new Server().Mod("a", source.Replace("setView(p", "setView(p, vector.create(-1e6, 0, 0), 1) local _ = (p")).Load();
+        using Server full = new Server(300).Mod("a", source).Load(), alone = new Server().Mod("a", source.Replace("all[p.id], 100", "vector.create(-1e6, 0, 0), 1")).Load();
         full.Tick(3000);
         alone.Tick(3000);
         long sent = full.WorldBytes;

@@ -35,6 +35,11 @@ public sealed partial class ModHost
     /// <summary>A player is in.</summary>
     public void PlayerConnect(IPlayer player) => _hooks.Notify(HookCatalog.PlayerConnect, PlayerHandles.ToValue(player));
 
+    /// <summary>A player's connection was lost; its place is held. <see cref="PlayerResume"/> or <see cref="PlayerDisconnect"/> follows.</summary>
+    /// <param name="player">Who.</param>
+    /// <param name="reason">Text for people.</param>
+    public void PlayerHold(IPlayer player, string reason) => _hooks.Notify(HookCatalog.PlayerHold, PlayerHandles.ToValue(player), reason);
+
     /// <summary>A player whose connection was lost is back, with the same object. What was sent to it meanwhile did not arrive.</summary>
     /// <param name="player">Who.</param>
     /// <param name="awaySeconds">How long it was away as far as the server noticed.</param>

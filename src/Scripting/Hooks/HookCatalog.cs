@@ -58,6 +58,10 @@ static class HookCatalog
     public static readonly HookRow PlayerConnect = new("PlayerConnect", HookKind.Notify, "player: Player", Reentry.Queue, "a player is in and can be sent messages")
     { MayYield = true, Needs = Permission.PlayerRead };
 
+    public static readonly HookRow PlayerHold = new("PlayerHold", HookKind.Notify, "player: Player, reason: string", Reentry.Queue,
+        "a player's connection was lost and its place is held: nothing sent arrives; PlayerResume or, after the reconnect window, PlayerDisconnect follows")
+    { MayYield = true, Needs = Permission.PlayerRead };
+
     public static readonly HookRow PlayerResume = new("PlayerResume", HookKind.Notify, "player: Player, away: number", Reentry.Queue,
         "a player whose connection was lost is back within the reconnect window, with the same handle; what was sent meanwhile did not arrive: send it again")
     { MayYield = true, Needs = Permission.PlayerRead };
@@ -129,8 +133,9 @@ static class HookCatalog
     /// <summary>All hooks in the order of the documentation.</summary>
     public static IReadOnlyList<HookRow> Rows { get; } =
     [
-        OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerResume, PlayerDisconnect, PlayerMessage, PlayerChat, PlayerCommand,
-        ConsoleCommand, PlayerKick, PlayerBan, PermissionsChanged, MessageDropped, ConfigChanged, ModLoaded, ModUnloaded, ModFailed, EntityCreated, EntityRemoved, TickOverrun,
+        OnLoad, OnUnload, ServerStart, ServerShutdown, Think, PlayerConnecting, PlayerConnect, PlayerHold, PlayerResume, PlayerDisconnect, PlayerMessage, PlayerChat,
+        PlayerCommand, ConsoleCommand, PlayerKick, PlayerBan, PermissionsChanged, MessageDropped, ConfigChanged, ModLoaded, ModUnloaded, ModFailed,
+        EntityCreated, EntityRemoved, TickOverrun,
     ];
 
     /// <summary>The row of a name; null for hooks that mods define.</summary>

@@ -12,6 +12,8 @@ sealed class ModPlayerEvents(ModHost mods) : IPlayerEvents
 
     public void PlayerConnect(IPlayer player) => mods.PlayerConnect(player);
 
+    public void PlayerHold(IPlayer player, string reason) => mods.PlayerHold(player, reason);
+
     public void PlayerResume(IPlayer player, TimeSpan away) => mods.PlayerResume(player, away.TotalSeconds);
 
     public void PlayerDisconnect(IPlayer player, string reason, int code) => mods.PlayerDisconnect(player, reason, code);

@@ -10,6 +10,9 @@ interface IPlayerEvents
 
     void PlayerConnect(IPlayer player);
 
+    /// <summary>A player's connection was lost; its place is held.</summary>
+    void PlayerHold(IPlayer player, string reason);
+
     /// <summary>A player whose connection was lost is back; what was sent meanwhile did not arrive.</summary>
     void PlayerResume(IPlayer player, TimeSpan away);
 

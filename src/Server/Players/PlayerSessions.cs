@@ -133,6 +133,7 @@ sealed class PlayerSessions
         player.Hold(Now, Now + _identity.ReconnectWindow, reason);
         _counters.Held++;
         _log.PlayerHeld(player.Id, player.Name, reason, _identity.ReconnectWindow);
+        _events.PlayerHold(player, reason);
     }
 
     /// <summary>A payload of a player.</summary>

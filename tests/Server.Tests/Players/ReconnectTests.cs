@@ -46,7 +46,7 @@ public sealed class ReconnectTests
         Assert.Same(back, player.Connection);
         Assert.Equal("198.51.100.9", player.Address);
         Assert.False(player.IsHeld);
-        Assert.Equal(["connecting Ada guest:ada 203.0.113.7 Guest en", "connect 1 Ada True", "resume 1 6"], _events.Log);
+        Assert.Equal(["connecting Ada guest:ada 203.0.113.7 Guest en", "connect 1 Ada True", "hold 1 timed out", "resume 1 6"], _events.Log);
         Assert.Equal((1, 1), (back.OfType(MessageType.Welcome).Count(), back.OfType(MessageType.Session).Count()));
         Assert.Equal(1, back.OfType(MessageType.Session).Single()[0]);
         Assert.Equal(Token(ada), Token(back));

@@ -28,6 +28,8 @@ sealed class RecordingEvents : IPlayerEvents
 
     public void PlayerConnect(IPlayer player) => Log.Add($"connect {player.Id} {player.Name} {player.IsConnected}");
 
+    public void PlayerHold(IPlayer player, string reason) => Log.Add($"hold {player.Id} {reason}");
+
     public void PlayerResume(IPlayer player, TimeSpan away) => Log.Add($"resume {player.Id} {away.TotalSeconds:0}");
 
     public void PlayerDisconnect(IPlayer player, string reason, int code) => Log.Add($"disconnect {player.Id} {reason} {code} {player.IsConnected}");

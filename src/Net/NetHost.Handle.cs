@@ -190,7 +190,7 @@ public sealed partial class NetHost
             || !PacketHeader.TryRead(datagram, dialect, out var header)
             || header.Kind is not (PacketKind.UnconnectedMessage or PacketKind.Broadcast))
             return false;
-        _events.Enqueue(new PeerEvent
+        Raise(new PeerEvent
         {
             Kind = PeerEventKind.Unconnected,
             Payload = datagram[1..],

@@ -52,7 +52,22 @@ public sealed partial class NetHost : IPeerHost
             FlushOutgoing();
     }
 
-    void IPeerHost.Raise(in PeerEvent happened) => _events.Enqueue(happened);
+    void IPeerHost.Raise(in PeerEvent happened) => Raise(happened);
+
+    void Raise(in PeerEvent happened)
+    {
+        if (!_isServicing || happened.Payload.Count == 0 || !IsBorrowed(happened.Payload))
+        {
+            _events.Enqueue(happened);
+            return;
+        }
+        var copy = _pool.RentCopy(happened.Payload);
+        _events.Enqueue(happened with { Payload = new ArraySegment<byte>(copy.Buffer, 0, copy.Length) });
+        _events.Enqueue(new PeerEvent { Kind = PeerEventKind.Release, Subject = copy });
+    }
+
+    /// <summary>True for views on the datagram being handled; everything else raised is followed by an entry that gives it back.</summary>
+    bool IsBorrowed(ArraySegment<byte> bytes) => bytes.Array == _incoming.Buffer || _ring?.Owns(bytes) == true;
 
     bool IPeerHost.TryTakeReceiveMemory(int bytes)
     {

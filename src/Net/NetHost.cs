@@ -36,6 +36,10 @@ public sealed partial class NetHost : IDisposable
     long _lastConnectTime;
     bool _isStopped;
 
+    /// <summary>Within <see cref="Service"/>: what is raised must outlive its datagram.</summary>
+    bool _isServicing;
+    bool _areEventsCopied;
+
     /// <param name="options">All choices; checked here.</param>
     /// <param name="time">Clock; the system's when null.</param>
     /// <param name="socket">Network; real UDP, bound as the options say, when null. The host disposes it.</param>
@@ -168,7 +172,7 @@ public sealed partial class NetHost : IDisposable
                 }
             }
         }
-        while (TryReceiveNext());
+        while (TryReceiveFresh());
         happened = default;
         FlushOutgoing();
         return false;
@@ -191,6 +195,34 @@ public sealed partial class NetHost : IDisposable
                 _peers.SetDue(peer, peer.Update());
         }
         FlushOutgoing();
+    }
+
+    /// <summary>
+    /// Between two ticks: handles what has arrived and answers pings and handshakes, so that they do not wait for a slow tick. What concerns the application
+    /// waits for the next <see cref="Poll"/>, copied; what was polled before is no longer valid.
+    /// </summary>
+    /// <param name="sendsAll">
+    /// Also what <see cref="Update"/> does: acks, resends, messages. Clients resend what is not acknowledged within 27 to 60 ms, so this is needed where
+    /// ticks are more than 40 ms apart, and costs datagrams that would otherwise be shared with the answers of the tick.
+    /// </param>
+    public void Service(bool sendsAll)
+    {
+        if (!IsRunning)
+            return;
+        // Events that were not polled to the end may be views on what would be given back here.
+        if (_events.Count == 0 || _areEventsCopied)
+        {
+            _areEventsCopied = _isServicing = true;
+            while (_events.Count < _options.DatagramsPerUpdateMax && TryReceiveNext())
+            {
+                // Its events wait.
+            }
+            _isServicing = false;
+        }
+        if (sendsAll)
+            Update();
+        else
+            FlushOutgoing();
     }
 
     /// <summary>Sends a message outside any connection. It may be lost, and receivers drop it unless they enabled such messages.</summary>
@@ -255,6 +287,12 @@ public sealed partial class NetHost : IDisposable
             default:
                 return true;
         }
+    }
+
+    bool TryReceiveFresh()
+    {
+        _areEventsCopied = false;
+        return TryReceiveNext();
     }
 
     IDatagramSocket OpenSocket()

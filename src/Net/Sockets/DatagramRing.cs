@@ -28,6 +28,9 @@ sealed class DatagramRing
     /// <summary>True when nothing is waiting. Reading thread.</summary>
     public bool IsEmpty => Volatile.Read(ref _written) == _read;
 
+    /// <summary>True for a view on the ring's own memory, which is given back with the next datagram.</summary>
+    public bool Owns(ArraySegment<byte> bytes) => bytes.Array == _memory;
+
     /// <summary>Bytes waiting, for statistics; may be stale.</summary>
     public int BytesUsed => (int)(Volatile.Read(ref _written) - Volatile.Read(ref _read));
 

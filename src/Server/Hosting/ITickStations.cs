@@ -17,6 +17,12 @@ interface ITickStations
     /// <summary>Runs all stations of one tick in their order.</summary>
     void RunTick(in TickTime time);
 
+    /// <summary>What must not wait for the next tick where ticks are far apart: see <see cref="TickLoop"/>. Cheap, and no script runs.</summary>
+    void Between()
+    {
+        // Nothing, unless there is a network.
+    }
+
     /// <summary>Who took most of the tick that just ended.</summary>
     TickShare SlowestShare();
 

@@ -9,6 +9,9 @@ namespace GameServer.Server.Hosting;
 /// <remarks>Tick thread.</remarks>
 sealed class ServerTick : ITickStations
 {
+    // A client waits longer than this before it sends a message again.
+    static readonly TimeSpan AcksWaitMax = TimeSpan.FromMilliseconds(40);
+
     readonly NetHost _net;
     readonly NetEventPump _pump;
     readonly ModHost _mods;
@@ -62,6 +65,9 @@ sealed class ServerTick : ITickStations
         _net.Update();
         _networkMs += _time.GetElapsedTime(began).TotalMilliseconds;
     }
+
+    // Pongs and handshakes, and where ticks are far apart acks as well; messages wait for the tick.
+    public void Between() => _net.Service(sendsAll: _period > AcksWaitMax);
 
     public TickShare SlowestShare()
     {

@@ -50,6 +50,49 @@ public sealed class TickLoopTests
         Assert.Contains("20 per second", _log.Lines[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(10, 4)]
+    [InlineData(30, 1)]
+    [InlineData(49, 1)]
+    [InlineData(50, 0)]
+    [InlineData(128, 0)]
+    public void Between_ticks_that_are_far_apart_the_network_is_served_every_20_ms(int rate, int times)
+    {
+        TickLoop loop = Loop(rate);
+        using CancellationTokenSource stop = new();
+        _stations.After = tick =>
+        {
+            if (tick == 10)
+                stop.Cancel();
+        };
+
+        loop.Run(stop.Token);
+
+        Assert.Equal(10 * times, _stations.Services.Count);
+        Assert.All(
+            _stations.Services.Zip(_stations.Services.Skip(1)),
+            pair => Assert.InRange(pair.Second - pair.First, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(41)));
+    }
+
+    [Fact]
+    public void A_tick_that_takes_its_whole_time_leaves_none_for_the_network_between()
+    {
+        TickLoop loop = Loop(rate: 30);
+        _stations.TickTakes = TimeSpan.FromMilliseconds(30);
+        using CancellationTokenSource stop = new();
+        _stations.After = tick =>
+        {
+            if (tick == 10)
+                stop.Cancel();
+        };
+
+        loop.Run(stop.Token);
+
+        // Only before the first one.
+        Assert.Single(_stations.Services);
+        Assert.Equal(0, loop.Statistics.Lateness.MaxMicroseconds);
+    }
+
     [Fact]
     public void A_tick_that_takes_time_does_not_delay_the_next_one()
     {
@@ -240,6 +283,10 @@ public sealed class TickLoopTests
     sealed class RecordingStations(ManualTime time) : ITickStations
     {
         public List<TickTime> Ticks { get; } = [];
+
+        public List<TimeSpan> Services { get; } = [];
+
+        public void Between() => Services.Add(time.Elapsed);
 
         public bool Record { get; set; } = true;
 

@@ -11,13 +11,6 @@ static class BaseLibrary
     static readonly HostFunction Next = HostFunction.Permanent("", NextBody, HostFunctionKind.Next, BuiltinId.None);
     static readonly HostFunction IpairsNext = HostFunction.Permanent("", IpairsNextBody, HostFunctionKind.IpairsNext, BuiltinId.None);
 
-    static HostResult Assert(ref CallContext call)
-    {
-        if (call.Any(0).IsTruthy) return call.ReturnArgs(0);
-        LuauString? message = call.OptionalString(1);
-        throw message == null ? call.Error("assertion failed!") : new LuauException(Errors.WithPosition(call.Thread, 1, message));
-    }
-
     static HostResult Type(ref CallContext call) => call.Return(new LuauValue(TypeText.Of(call.Any(0).Type)));
 
     static HostResult TypeOf(ref CallContext call)
@@ -241,7 +234,7 @@ static class BaseLibrary
     /// <summary>The rows every script gets.</summary>
     public static LibraryTable Table { get; } = new("",
     [
-        new("assert", "<T>(value: T?, message: string?, ...any) -> T") { Body = Assert, Builtin = BuiltinId.Base_assert },
+        new("assert", "<T>(value: T?, message: string?, ...any) -> T") { Body = HostFunction.NoBody, Kind = HostFunctionKind.Assert, Builtin = BuiltinId.Base_assert },
         new("error", "(value: any, level: number?) -> never") { Body = HostFunction.NoBody, Kind = HostFunctionKind.Error },
         new("gcinfo", "() -> number") { Body = GcInfo },
         new("getmetatable", "(value: any) -> any") { Body = GetMetatable, Builtin = BuiltinId.Base_getmetatable },

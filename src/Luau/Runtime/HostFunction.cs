@@ -85,6 +85,8 @@ enum HostFunctionKind : byte
     Yield,
     /// <summary>error.</summary>
     Error,
+    /// <summary>assert.</summary>
+    Assert,
 }
 
 /// <summary>What a host function hands back; made by the Return and Yield methods of <see cref="CallContext"/> only.</summary>

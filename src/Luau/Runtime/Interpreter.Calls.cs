@@ -207,8 +207,23 @@ static unsafe partial class Interpreter
                         LuauException e = MakeError(t, function, func, arguments);
                         t.HostFunc = func;
                         t.HostTop = func + 1 + arguments;
-                        if (Catch(vm, ref e)) return;
-                        throw e;
+                        Raise(vm, e);
+                        return;
+                    }
+                    case HostFunctionKind.Assert:
+                    {
+                        t.HostFunc = func;
+                        t.HostTop = func + 1 + arguments;
+                        var call = new CallContext(t, function, func + 1, arguments);
+                        LuauException? e = AssertionError(ref call);
+                        if (e != null)
+                        {
+                            Raise(vm, e);
+                            return;
+                        }
+                        t.HostTop = 0;
+                        Finish(vm, t, func, wanted, returnTo, func + 1, arguments);
+                        return;
                     }
                     default:
                     {
@@ -223,7 +238,11 @@ static unsafe partial class Interpreter
             // Anything else: its __call gets the value in front of the arguments.
             LuauValue target = t.Stack[func];
             LuauValue meta = Metamethods.Get(vm, target, MetaEvent.Call);
-            if (meta.Ref is not LuauFunction) throw Errors.Call(t, target);
+            if (meta.Ref is not LuauFunction)
+            {
+                Raise(vm, Errors.Call(t, target));
+                return;
+            }
             t.EnsureStack(func + arguments + 2 + LuauThread.SpareSlots);
             Move(t, func, func + 1, arguments + 1);
             t.Stack[func] = meta;

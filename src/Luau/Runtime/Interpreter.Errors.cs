@@ -102,6 +102,10 @@ static unsafe partial class Interpreter
         }
     }
 
+    /// <summary>Gives an error to whoever catches it; a CLR exception, which costs microseconds, only when that is not a script of this run.</summary>
+    /// <returns>True: the running thread's innermost frame goes on, or <see cref="VmState.Exit"/> is set.</returns>
+    static bool Raise(VmState vm, LuauException e) => Catch(vm, ref e) ? true : throw e;
+
     /// <summary>A host function that raised an error gets a frame, so that handlers and <c>debug.info</c> count levels as if it had had one all along.</summary>
     static void ShowHostFunction(LuauThread t, LuauException e)
     {
@@ -160,6 +164,14 @@ static unsafe partial class Interpreter
         }
         if (IsFatal(vm, failure)) throw failure;
         return failure.Fault == LuauFault.Memory && e.Fault == LuauFault.Memory ? failure.Value : Errors.InErrorHandling().Value;
+    }
+
+    /// <summary>The error of <c>assert</c>; null when the assertion holds.</summary>
+    static LuauException? AssertionError(ref CallContext call)
+    {
+        if (call.Any(0).IsTruthy) return null;
+        LuauString? message = call.OptionalString(1);
+        return message == null ? call.Error("assertion failed!") : new LuauException(Errors.WithPosition(call.Thread, 1, message));
     }
 
     /// <summary>The error that <c>error(value, level)</c> raises.</summary>

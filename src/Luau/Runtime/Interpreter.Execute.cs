@@ -10,7 +10,7 @@ namespace GameServer.Luau.Runtime;
 // call to a slow path in a sibling file followed by a reload:
 //   reload   r anew, because the slow path may have grown the stack
 //   enter    f, pc, r and k anew, because another frame runs now
-//   switched t too, because another thread may run now
+//   switched t too, because another thread may run now, or an error was caught: slow paths whose faults scripts catch often tell by returning true
 // Before anything that can raise an error, call or yield, pc is stored in f.Pc. No address of a hot local is ever taken, and no `ref` into
 // the stack is used after a call that may grow it. Cases stand in the order of OpCode.cs.
 
@@ -198,7 +198,7 @@ static unsafe partial class Interpreter
                         }
                     }
                     f.Pc = ++pc;
-                    GetField(t, f, pc - 2);
+                    if (GetField(t, f, pc - 2)) goto switched;
                     goto reload;
                 }
                 case OpCode.SetField:
@@ -274,7 +274,7 @@ static unsafe partial class Interpreter
                         if (TryGetKey(Unsafe.As<LuauTable>(o), ref key, ref At(ref r, pc[-1].A))) continue;
                     }
                     f.Pc = pc;
-                    GetIndex(t, f, pc - 1);
+                    if (GetIndex(t, f, pc - 1)) goto switched;
                     goto reload;
                 }
                 case OpCode.SetIndex:
@@ -429,7 +429,7 @@ static unsafe partial class Interpreter
                     }
                 namecall:
                     f.Pc = ++pc;
-                    NameCall(t, f, pc - 2);
+                    if (NameCall(t, f, pc - 2)) goto switched;
                     goto reload;
                 }
 
@@ -444,7 +444,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Add);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Add)) goto switched;
                     goto reload;
                 }
                 case OpCode.Sub:
@@ -457,7 +457,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Sub);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Sub)) goto switched;
                     goto reload;
                 }
                 case OpCode.Mul:
@@ -470,7 +470,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Mul);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Mul)) goto switched;
                     goto reload;
                 }
                 case OpCode.Div:
@@ -483,7 +483,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Div);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Div)) goto switched;
                     goto reload;
                 }
                 case OpCode.Mod:
@@ -496,7 +496,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Mod);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Mod)) goto switched;
                     goto reload;
                 }
                 case OpCode.Pow:
@@ -509,7 +509,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.Pow);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.Pow)) goto switched;
                     goto reload;
                 }
                 case OpCode.IDiv:
@@ -522,7 +522,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    Arithmetic(t, f, pc - 1, MetaEvent.IDiv);
+                    if (Arithmetic(t, f, pc - 1, MetaEvent.IDiv)) goto switched;
                     goto reload;
                 }
                 case OpCode.AddK:
@@ -534,7 +534,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Add);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Add)) goto switched;
                     goto reload;
                 }
                 case OpCode.SubK:
@@ -546,7 +546,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Sub);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Sub)) goto switched;
                     goto reload;
                 }
                 case OpCode.MulK:
@@ -558,7 +558,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Mul);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Mul)) goto switched;
                     goto reload;
                 }
                 case OpCode.DivK:
@@ -570,7 +570,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Div);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Div)) goto switched;
                     goto reload;
                 }
                 case OpCode.ModK:
@@ -583,7 +583,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Mod);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Mod)) goto switched;
                     goto reload;
                 }
                 case OpCode.PowK:
@@ -596,7 +596,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Pow);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Pow)) goto switched;
                     goto reload;
                 }
                 case OpCode.IDivK:
@@ -608,7 +608,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.IDiv);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.IDiv)) goto switched;
                     goto reload;
                 }
                 case OpCode.KAdd:
@@ -620,7 +620,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, pc - 1, MetaEvent.Add);
+                    if (KArithmetic(t, f, pc - 1, MetaEvent.Add)) goto switched;
                     goto reload;
                 }
                 case OpCode.KMul:
@@ -632,7 +632,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, pc - 1, MetaEvent.Mul);
+                    if (KArithmetic(t, f, pc - 1, MetaEvent.Mul)) goto switched;
                     goto reload;
                 }
                 case OpCode.KSub:
@@ -644,7 +644,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, pc - 1, MetaEvent.Sub);
+                    if (KArithmetic(t, f, pc - 1, MetaEvent.Sub)) goto switched;
                     goto reload;
                 }
                 case OpCode.KDiv:
@@ -656,7 +656,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    KArithmetic(t, f, pc - 1, MetaEvent.Div);
+                    if (KArithmetic(t, f, pc - 1, MetaEvent.Div)) goto switched;
                     goto reload;
                 }
                 case OpCode.ModInt:
@@ -668,7 +668,7 @@ static unsafe partial class Interpreter
                         continue;
                     }
                     f.Pc = pc;
-                    ArithmeticK(t, f, pc - 1, MetaEvent.Mod);
+                    if (ArithmeticK(t, f, pc - 1, MetaEvent.Mod)) goto switched;
                     goto reload;
                 }
                 case OpCode.Neg:

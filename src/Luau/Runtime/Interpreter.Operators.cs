@@ -6,22 +6,19 @@ namespace GameServer.Luau.Runtime;
 // Slow paths of operators: string conversion, vectors, metamethods (specification 6 and 8).
 static unsafe partial class Interpreter
 {
-    static void Arithmetic(LuauThread t, Frame f, Instruction* i, MetaEvent operation)
-    {
-        LuauValue result = Arithmetic(t, operation, Register(t, f, i->B), Register(t, f, i->C));
-        Register(t, f, i->A) = result;
-    }
+    static bool Arithmetic(LuauThread t, Frame f, Instruction* i, MetaEvent operation) => Arithmetic(t, f, i, operation, Register(t, f, i->B), Register(t, f, i->C));
 
-    static void ArithmeticK(LuauThread t, Frame f, Instruction* i, MetaEvent operation)
-    {
-        LuauValue result = Arithmetic(t, operation, Register(t, f, i->B), Constant(f, i->C));
-        Register(t, f, i->A) = result;
-    }
+    static bool ArithmeticK(LuauThread t, Frame f, Instruction* i, MetaEvent operation) => Arithmetic(t, f, i, operation, Register(t, f, i->B), Constant(f, i->C));
 
-    static void KArithmetic(LuauThread t, Frame f, Instruction* i, MetaEvent operation)
+    static bool KArithmetic(LuauThread t, Frame f, Instruction* i, MetaEvent operation) => Arithmetic(t, f, i, operation, Constant(f, i->B), Register(t, f, i->C));
+
+    /// <returns>True when an error was raised and caught.</returns>
+    static bool Arithmetic(LuauThread t, Frame f, Instruction* i, MetaEvent operation, LuauValue a, LuauValue b)
     {
-        LuauValue result = Arithmetic(t, operation, Constant(f, i->B), Register(t, f, i->C));
+        LuauException? error = Arithmetic(t, operation, a, b, out LuauValue result);
+        if (error != null) return Raise(t.Vm, error);
         Register(t, f, i->A) = result;
+        return false;
     }
 
     static void Negate(LuauThread t, Frame f, Instruction* i)
@@ -34,16 +31,28 @@ static unsafe partial class Interpreter
     /// <summary>An arithmetic operation on any values.</summary>
     internal static LuauValue Arithmetic(LuauThread t, MetaEvent operation, LuauValue a, LuauValue b)
     {
+        LuauException? error = Arithmetic(t, operation, a, b, out LuauValue result);
+        return error == null ? result : throw error;
+    }
+
+    /// <returns>The error when these values cannot be computed with.</returns>
+    static LuauException? Arithmetic(LuauThread t, MetaEvent operation, in LuauValue a, in LuauValue b, out LuauValue result)
+    {
         if (a.Ref is LuauVector || b.Ref is LuauVector)
         {
             LuauVector? vector = VectorArithmetic(t, operation, a, b);
-            if (vector != null) return vector;
+            result = vector;
+            if (vector != null) return null;
         }
-        if (TryToNumber(a, out double x, t.Heap) && TryToNumber(b, out double y, t.Heap)) return Calculate(operation, x, y);
+        if (TryToNumber(a, out double x, t.Heap) && TryToNumber(b, out double y, t.Heap))
+        {
+            result = Calculate(operation, x, y);
+            return null;
+        }
         LuauValue handler = Metamethods.Get(t.Vm, a, operation);
         if (handler.IsNil) handler = Metamethods.Get(t.Vm, b, operation);
-        if (handler.IsNil) throw Errors.Arithmetic(t, operation, a, b);
-        return t.CallOne(t.FreeSlot, handler, a, b, 2, null);
+        result = handler.IsNil ? default : t.CallOne(t.FreeSlot, handler, a, b, 2, null);
+        return handler.IsNil ? Errors.Arithmetic(t, operation, a, b) : null;
     }
 
     static double Calculate(MetaEvent operation, double a, double b) => operation switch

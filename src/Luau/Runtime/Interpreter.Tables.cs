@@ -66,7 +66,11 @@ static unsafe partial class Interpreter
         return true;
     }
 
-    static void GetField(LuauThread t, Frame f, Instruction* i)
+    /// <summary>Whether <see cref="Index(LuauThread, in LuauValue, in LuauValue)"/> begins with anything but an error.</summary>
+    static bool CanIndex(LuauThread t, in LuauValue value) => value.Ref is LuauTable or LuauVector || !Metamethods.Get(t.Vm, value, MetaEvent.Index).IsNil;
+
+    /// <returns>True when an error was raised and caught.</returns>
+    static bool GetField(LuauThread t, Frame f, Instruction* i)
     {
         ref LuauValue target = ref Register(t, f, i->B);
         LuauValue key = Constant(f, i->C);
@@ -76,11 +80,13 @@ static unsafe partial class Interpreter
             if (!Unsafe.IsNullRef(ref found))
             {
                 Register(t, f, i->A).CopyFrom(ref found);
-                return;
+                return false;
             }
         }
+        if (!CanIndex(t, target)) return Raise(t.Vm, Errors.Index(t, target, key));
         LuauValue value = Index(t, target, key);
         Register(t, f, i->A) = value;
+        return false;
     }
 
     /// <summary>Looks a field up in a table and along its chain of __index tables. Fills the cache with the table that has it.</summary>
@@ -199,7 +205,7 @@ static unsafe partial class Interpreter
         return true;
     }
 
-    static void GetIndex(LuauThread t, Frame f, Instruction* i)
+    static bool GetIndex(LuauThread t, Frame f, Instruction* i)
     {
         ref LuauValue target = ref Register(t, f, i->B);
         ref LuauValue key = ref Register(t, f, i->C);
@@ -209,11 +215,13 @@ static unsafe partial class Interpreter
             if (own.Ref != null || table.Metatable == null)
             {
                 Register(t, f, i->A).CopyFrom(ref own);
-                return;
+                return false;
             }
         }
+        if (!CanIndex(t, target)) return Raise(t.Vm, Errors.Index(t, target, key));
         LuauValue value = Index(t, target, key);
         Register(t, f, i->A) = value;
+        return false;
     }
 
     static void SetIndex(LuauThread t, Frame f, Instruction* i) => SetIndex(t, f, i, ref Register(t, f, i->C));
@@ -251,7 +259,7 @@ static unsafe partial class Interpreter
         SetIndex(t, target, (double)i->B, value);
     }
 
-    static void NameCall(LuauThread t, Frame f, Instruction* i)
+    static bool NameCall(LuauThread t, Frame f, Instruction* i)
     {
         ref LuauValue target = ref Register(t, f, i->A + Instruction.SlotBytes);
         LuauString name = (LuauString)Constant(f, i->D).Ref!;
@@ -261,7 +269,7 @@ static unsafe partial class Interpreter
             if (!Unsafe.IsNullRef(ref found))
             {
                 Register(t, f, i->A).CopyFrom(ref found);
-                return;
+                return false;
             }
         }
         else if (target.Ref is LuauString)
@@ -272,7 +280,7 @@ static unsafe partial class Interpreter
                 if (!Unsafe.IsNullRef(ref found))
                 {
                     Register(t, f, i->A).CopyFrom(ref found);
-                    return;
+                    return false;
                 }
             }
         }
@@ -284,22 +292,25 @@ static unsafe partial class Interpreter
             if (!handler.IsNil)
             {
                 Register(t, f, i->A).CopyFrom(ref handler);
-                return;
+                return false;
             }
         }
-        NameCallGeneral(t, f, i, target, name);
+        return NameCallGeneral(t, f, i, target, name);
     }
 
     /// <summary>A method that has to be asked for with metamethods, or is missing. The arguments stand behind the object already, perhaps up to an open top;
     /// lookups that call scripts must keep clear of them.</summary>
-    static void NameCallGeneral(LuauThread t, Frame f, Instruction* i, LuauValue target, LuauString name)
+    /// <returns>True when an error was raised and caught.</returns>
+    static bool NameCallGeneral(LuauThread t, Frame f, Instruction* i, LuauValue target, LuauString name)
     {
         int top = t.Top;
         int free = i[2].Op == OpCode.Call && i[2].B == 0 ? Math.Max(top, f.Limit) : f.Limit;
+        if (!CanIndex(t, target)) return Raise(t.Vm, Errors.Index(t, target, new LuauValue(name)));
         LuauValue method = Index(t, target, new LuauValue(name), free);
         t.Top = top;
-        if (method.IsNil) throw Errors.MissingMethod(t, target, name);
+        if (method.IsNil) return Raise(t.Vm, Errors.MissingMethod(t, target, name));
         Register(t, f, i->A) = method;
+        return false;
     }
 
     /// <summary>Reads an import and remembers it when nothing but a new global of the script itself can change what it means.</summary>

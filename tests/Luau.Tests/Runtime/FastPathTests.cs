@@ -201,4 +201,39 @@ public class FastPathTests
             """);
         Assert.Equal("5559445\t1666\t5\tfalse\ttest:25: attempt to modify a readonly table", run.Output);
     }
+
+    [Fact]
+    public void Errors_that_scripts_catch_keep_their_texts_levels_and_handlers() => ScriptRun.Prints(
+        """
+        local function try(f, ...) return select(2, pcall(f, ...)) end
+        local n
+        print(try(function() return n.x end))
+        print(try(function() return n[1] end))
+        print(try(function() return n:m() end))
+        print(try(function() return ({}):m() end))
+        print(try(function() return n + 1 end), try(function() return 1 - {} end))
+        print(try(function() return n() end), try(n))
+        print(try(function() assert(n, "told") end), try(function() assert(false) end), try(assert), try(assert, nil, { 1 }) ~= nil)
+        print(try(assert, 1, 2), assert(1, 2, 3))
+        print(xpcall(function() return n.x end, function(e) return "handled " .. e .. " at " .. debug.info(2, "l") end))
+        local co = coroutine.create(function() coroutine.yield(1) return n.x end)
+        print(coroutine.resume(co), coroutine.resume(co), coroutine.status(co))
+        print(pcall(coroutine.wrap(function() return n.x end)))
+        print(try(table.sort, { 3, 2, 1 }, function(a, b) return a.x < b end))
+        local t = setmetatable({}, { __index = function(_, k) return n[k] end, __add = function() return n.y end })
+        print(try(function() return t.q end), try(function() return t + 1 end))
+        """,
+        "test:3: attempt to index nil with 'x'",
+        "test:4: attempt to index nil with number",
+        "test:5: attempt to index nil with 'm'",
+        "test:6: attempt to call missing method 'm' of table",
+        "test:7: attempt to perform arithmetic (add) on nil and number\ttest:7: attempt to perform arithmetic (sub) on number and table",
+        "test:8: attempt to call a nil value\tattempt to call a nil value",
+        "test:9: told\ttest:9: assertion failed!\tmissing argument #1\ttrue",
+        "1\t1\t2\t3",
+        "false\thandled test:11: attempt to index nil with 'x' at 11",
+        "true\tfalse\tdead",
+        "false\ttest:14: attempt to index nil with 'x'",
+        "test:15: attempt to index number with 'x'",
+        "test:16: attempt to index nil with 'q'\ttest:16: attempt to index nil with 'y'");
 }

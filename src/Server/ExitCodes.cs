@@ -14,8 +14,8 @@ static class ExitCodes
     public static IReadOnlyList<(int Code, string Meaning)> All { get; } =
     [
         (Ok, "done; for `run`: stopped cleanly"),
-        (Failed, "the script, the check of a script, or the command failed; the message is on standard error"),
-        (OperatorMistake, "wrong option, wrong setting, or mods folder missing; every mistake is on standard error"),
+        (Failed, "the command, script, check or test failed; the message is on standard error"),
+        (OperatorMistake, "wrong option, wrong setting, mods folder missing, or a question that nobody answered with yes; every mistake is on standard error"),
         (PortInUse, "the UDP or TCP port is taken or not allowed"),
         (NotRunning, "no server answers (verbs that talk to a running server)"),
         (Forced, "the server did not stop within its grace time and was ended"),

@@ -159,7 +159,8 @@ static partial class NameCheck
     /// <summary>Settings that are read must be defined.</summary>
     static void Settings(CheckedMod mod)
     {
-        string[] defined = [.. mod.CallsOf("config.define").SelectMany(item => item.Call.Arguments.Take(1)).SelectMany(argument => argument.Keys)];
+        IEnumerable<string> declared = mod.ManifestText?.TryGet("config", out TomlValue? table) == true && table is TomlTable keys ? keys.Entries.Select(entry => entry.Key) : [];
+        string[] defined = [.. mod.CallsOf("config.define").SelectMany(item => item.Call.Arguments.Take(1)).SelectMany(argument => argument.Keys), .. declared];
         if (mod.CallsOf("config.define").Any(item => item.Call.Arguments is [{ Keys.Count: 0 }, ..])) return;
         foreach ((string file, CallFact call) in mod.CallsOf("config.get").Concat(mod.CallsOf("config.onChange")))
         {

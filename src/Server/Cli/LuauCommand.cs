@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GameServer.Luau;
+using GameServer.Server.Admin;
 
 namespace GameServer.Server.Cli;
 
@@ -107,18 +108,22 @@ static class LuauCommand
             Description = "Scripts, or folders whose .luau files are meant.",
             Arity = ArgumentArity.OneOrMore,
         };
+        Option<bool> json = new("--json") { Description = "Print the mistakes as JSON." };
         Command check = new(
             "check",
             "Check the syntax of scripts; prints file:line:col: message for each mistake.\n\nExample: gameserver luau check mods")
         {
-            files,
+            files, json,
         };
         check.SetAction(parsed =>
         {
             int mistakes = 0;
-            TextWriter error = parsed.InvocationConfiguration.Error;
+            using StringWriter found = new();
+            TextWriter error = parsed.GetValue(json) ? found : parsed.InvocationConfiguration.Error;
             foreach (string file in parsed.GetValue(files)!.SelectMany(Expand))
                 mistakes += Compile(file, new LuauCompileOptions(), error) is null ? 1 : 0;
+            if (parsed.GetValue(json))
+                parsed.InvocationConfiguration.Output.WriteLine(AdminJson.Write(found.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
             return mistakes == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return check;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GameServer.Scripting.Api;
 using GameServer.Scripting.Checking;
 using GameServer.Support;
@@ -158,6 +159,25 @@ public sealed class ModSourceCheckerTests : IDisposable
         Assert.Contains("kits/tests/kits.luau:1:23: error: there is no global 'players'; a test reaches the server only through t", found);
         Assert.Contains(found, line => line.StartsWith("kits/tests/kits.luau:2:10: error: require(\"./nothere\")", StringComparison.Ordinal));
         Assert.Contains(found, line => line.StartsWith("kits/a.test.luau:1:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_code_of_the_tutorial_is_not_called_wrong()
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "writing-mods.md"));
+        string manifest = "";
+        foreach (Match block in Regex.Matches(page, @"```(luau|toml)\n(.*?)```", RegexOptions.Singleline))
+        {
+            if (block.Groups[1].Value == "toml")
+            {
+                manifest = block.Groups[2].Value;
+                continue;
+            }
+            Dictionary<string, string> files = new() { ["init.luau"] = block.Groups[2].Value, ["names.luau"] = "return {}", ["mod.toml"] = manifest };
+            if (manifest.Length == 0) files["mod.toml"] = "id = \"kits\"\n[optional_dependencies]\neconomy = \"*\"";
+            manifest = "";
+            Assert.Empty(Check(files).Where(finding => finding.Contains(": error: ", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GameServer.Scripting.Mods;
 using GameServer.Scripting.Testing;
 using GameServer.Support;
@@ -54,6 +55,18 @@ public sealed class ModTestRunnerTests : IDisposable
         ModTestReport report = ModTestRunner.Run(Repository.PathOf("samples", "tag"), new ModTestOptions(), _ => { }, TimeProvider.System);
         Assert.True(report.IsGood, string.Join('\n', [.. report.Problems, .. report.Results.Select(r => $"{r.Name}: {r.Message}")]));
         Assert.True(report.Results.Count >= 8);
+    }
+
+    [Fact]
+    public void The_tests_of_the_tutorial_pass_on_the_mod_of_the_tutorial()
+    {
+        string page = File.ReadAllText(Repository.PathOf("docs", "writing-mods.md"));
+        Match mod = Regex.Match(page, @"```toml\n(.*?)```.*?```luau\n(.*?)```", RegexOptions.Singleline);
+        _folder.Write("kits/mod.toml", mod.Groups[1].Value);
+        _folder.Write("kits/init.luau", mod.Groups[2].Value);
+        MatchCollection tests = Regex.Matches(page, @"```luau test\n(.*?)```", RegexOptions.Singleline);
+        Assert.NotEmpty(tests);
+        foreach (Match test in tests) Passes(test.Groups[1].Value);
     }
 
     [Theory]

@@ -59,6 +59,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Every_verb_that_answers_can_answer_in_JSON()
+    {
+        // These run something that has its own output, or a terminal.
+        string[] others = ["run", "repl", "dump", "console"];
+        RootCommand root = CommandLine.Build();
+        string[] without = [.. AllCommands(root).Where(command => command.Subcommands.Count == 0 && !others.Contains(command.Name))
+            .Where(command => command.Options.All(option => option.Name != "--json")).Select(command => CommandLine.PathOf(command, root))];
+        Assert.Empty(without);
+    }
+
+    [Fact]
     public void Every_exit_code_is_documented_once()
     {
         int[] codes = [.. typeof(ExitCodes).GetFields().Where(f => f.IsLiteral).Select(f => (int)f.GetRawConstantValue()!)];

@@ -15,7 +15,7 @@ static class ModArchive
     public static IReadOnlyList<string> FilesOf(string folder, bool withTests)
     {
         IEnumerable<string> names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
-        return [.. names.Where(name => !name.Split('/').Any(part => part[0] == '.') && (withTests || !IsTest(name))).Order(StringComparer.Ordinal)];
+        return [.. names.Where(name => !name.Split('/').Any(IsHidden) && (withTests || !IsTest(name))).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Writes the archive of a mod, under a folder of its id.</summary>
@@ -86,6 +86,9 @@ static class ModArchive
         int length = reader.ReadBlock(text);
         return Toml.TomlReader.Read(System.Text.Encoding.UTF8.GetBytes(text, 0, length)).Root.GetString("id", []);
     }
+
+    // .luaurc files name aliases of require: they are part of a mod although they are hidden.
+    static bool IsHidden(string part) => part[0] == '.' && part != ".luaurc";
 
     static bool IsTest(string name) => name.StartsWith("tests/", StringComparison.Ordinal) || name.EndsWith(".test.luau", StringComparison.Ordinal);
 }

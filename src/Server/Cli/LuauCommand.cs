@@ -123,7 +123,10 @@ static class LuauCommand
             foreach (string file in parsed.GetValue(files)!.SelectMany(Expand))
                 mistakes += Compile(file, new LuauCompileOptions(), error) is null ? 1 : 0;
             if (parsed.GetValue(json))
-                parsed.InvocationConfiguration.Output.WriteLine(AdminJson.Write(found.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+            {
+                string[] lines = found.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                parsed.InvocationConfiguration.Output.WriteLine(AdminJson.Write(lines));
+            }
             return mistakes == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return check;

@@ -176,7 +176,7 @@ public sealed class ModSourceCheckerTests : IDisposable
             Dictionary<string, string> files = new() { ["init.luau"] = block.Groups[2].Value, ["names.luau"] = "return {}", ["mod.toml"] = manifest };
             if (manifest.Length == 0) files["mod.toml"] = "id = \"kits\"\n[optional_dependencies]\neconomy = \"*\"";
             manifest = "";
-            Assert.Empty(Check(files).Where(finding => finding.Contains(": error: ", StringComparison.Ordinal)));
+            Assert.DoesNotContain(Check(files), finding => finding.Contains(": error: ", StringComparison.Ordinal));
         }
     }
 

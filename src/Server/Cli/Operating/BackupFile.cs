@@ -38,6 +38,8 @@ static class BackupFile
         if (File.Exists(loaded.File)) files.Add(Path.GetFullPath(loaded.File));
         foreach (string folder in (string[])[loaded.Resolve("config"), loaded.Resolve(loaded.Config.Mods.Folder)])
             if (Directory.Exists(folder)) files.AddRange(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !IsPassing(folder, file)));
+        string data = loaded.Config.Storage.FilesFolder.Length > 0 ? loaded.Resolve(loaded.Config.Storage.FilesFolder) : "";
+        if (Directory.Exists(data)) files.AddRange(Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories));
         string key = loaded.Resolve(loaded.Config.Auth.TicketKeyFile);
         if (File.Exists(key)) files.Add(key);
         // A token opens a running server; whoever restores gets a new one.

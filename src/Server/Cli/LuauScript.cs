@@ -13,7 +13,7 @@ sealed record LuauScriptOptions
     /// <summary>0 to 2.</summary>
     public int OptimizationLevel { get; init; } = 1;
 
-    /// <summary>Memory limit; null for half of what the machine (or its container) has.</summary>
+    /// <summary>Memory limit; null for a quarter of what the machine (or its container) has: the runtime needs room for garbage.</summary>
     public long? MemoryBytesMax { get; init; }
 
     /// <summary>Time after which the script is killed; null for never.</summary>
@@ -28,6 +28,8 @@ sealed class LuauScript : IDisposable
     readonly LuauVm _vm;
     readonly ModuleLoader _modules;
     readonly LuauValue _toString;
+    /// <summary>Cancelled when the time is over: compiling takes time too.</summary>
+    readonly CancellationTokenSource _timeOver = new();
 
     LuauScript(LuauScriptOptions options, Stream output)
     {
@@ -35,14 +37,14 @@ sealed class LuauScript : IDisposable
         _output = output;
         _vm = new LuauVm(new LuauVmOptions
         {
-            MemoryBytesMax = options.MemoryBytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
+            MemoryBytesMax = options.MemoryBytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4,
             OnMemoryLimit = MemoryFault.Error,
             RunnerLibrary = true,
         });
         _toString = _vm.Get(_vm.Globals, "tostring");
         _vm.Set(_vm.Globals, "print", new HostFunction("print", Print));
         _vm.Seal();
-        _modules = new ModuleLoader(_vm, new LuauCompileOptions { OptimizationLevel = options.OptimizationLevel });
+        _modules = new ModuleLoader(_vm, new LuauCompileOptions { OptimizationLevel = options.OptimizationLevel, Cancellation = _timeOver.Token });
     }
 
     /// <summary>Runs a script to its end.</summary>
@@ -80,12 +82,31 @@ sealed class LuauScript : IDisposable
     public static string MessageOf(LuauVm vm, in LuauValue value) =>
         value.As<LuauString>() is not null || value.IsNumber ? vm.ToText(value) : $"(error object is a {vm.ToText(value)})";
 
-    public void Dispose() => _vm.Dispose();
+    public void Dispose()
+    {
+        _vm.Dispose();
+        _timeOver.Dispose();
+    }
+
+    void EndTime()
+    {
+        _vm.RequestKill();
+        try
+        {
+            _timeOver.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The script ended at the same moment.
+        }
+    }
+
+    string TimedOut => $"script timed out after {_options.Timeout?.TotalSeconds} s";
 
     string? Run(string file)
     {
         using Timer? deadline = _options.Timeout is { } limit
-            ? new Timer(_ => _vm.RequestKill(), null, limit, System.Threading.Timeout.InfiniteTimeSpan)
+            ? new Timer(_ => EndTime(), null, limit, System.Threading.Timeout.InfiniteTimeSpan)
             : null;
         try
         {
@@ -96,9 +117,13 @@ sealed class LuauScript : IDisposable
             {
                 ResumeStatus.Finished => null,
                 ResumeStatus.Yielded => "the script yielded, and there is nobody to resume it",
-                ResumeStatus.Killed => $"script timed out after {_options.Timeout?.TotalSeconds} s\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
+                ResumeStatus.Killed => $"{TimedOut}\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
                 _ => $"{MessageOf(_vm, thread.Error)}\nstacktrace:\n{_vm.GetTraceback(thread).TrimEnd()}",
             };
+        }
+        catch (OperationCanceledException)
+        {
+            return TimedOut;
         }
         catch (Exception e) when (e is LuauCompileException or LuauException or IOException or UnauthorizedAccessException)
         {

@@ -84,6 +84,16 @@ public sealed class LuauCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_time_limit_counts_while_compiling_too()
+    {
+        string endless = "return {" + string.Concat(Enumerable.Repeat("{1,2,3,a=4},", 900_000)) + "}";
+        (int code, _, string error) = Run(new LuauScriptOptions { Timeout = TimeSpan.FromMilliseconds(10) }, endless);
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("timed out", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_memory_limit_is_an_error_that_can_be_caught()
     {
         (int code, string output, string error) = Run(

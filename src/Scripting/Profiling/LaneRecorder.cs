@@ -32,6 +32,7 @@ sealed class LaneRecorder
 
     // Read by the threads that look, written here.
     LuauVm? _running;
+    long _runningSince;
     long _softEnd;
 
     // Written by the threads that look, taken here.
@@ -100,6 +101,7 @@ sealed class LaneRecorder
         if (_pending != 0) TakeRest();
         int parent = _depth == 0 ? -1 : _stack[_depth - 1].Row;
         _stack[_depth++] = new Frame { Account = account, Vm = vm, Start = now, Row = Tree.Enter(parent, account) };
+        Volatile.Write(ref _runningSince, now);
         Volatile.Write(ref _softEnd, Math.Min(now + soft, Math.Max(now, _tickSoftEnd)));
         Volatile.Write(ref _running, vm);
     }
@@ -123,9 +125,12 @@ sealed class LaneRecorder
     /// <summary>Asks for a sample of what runs. Any thread.</summary>
     /// <param name="weight">Time it stands for, in timestamp units.</param>
     /// <param name="collection">Time of the garbage collector besides, in timestamp units.</param>
-    public void Request(long weight, long collection)
+    /// <param name="now">Timestamp of the look.</param>
+    public void Request(long weight, long collection, long now)
     {
         if (Running is not { } vm) return;
+        // A collection between two ticks, or before this entry, is nobody's.
+        collection = Math.Clamp(collection, 0, Math.Max(0, now - Volatile.Read(ref _runningSince)));
         if (collection > 0) Interlocked.Add(ref _pendingCollection, collection);
         Interlocked.Add(ref _pending, weight + collection);
         vm.RequestInterrupt();

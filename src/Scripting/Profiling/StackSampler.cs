@@ -66,7 +66,7 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
             long now = time.GetTimestamp();
             TimeSpan paused = GC.GetTotalPauseDuration();
             long collection = Math.Clamp((long)((paused - pauses).TotalMilliseconds * _perMillisecond), 0, now - last);
-            lane.Request(Math.Min(now - last - collection, GapMax * _perMillisecond), collection);
+            lane.Request(Math.Min(now - last - collection, GapMax * _perMillisecond), collection, now);
             (last, pauses) = (now, paused);
         }
         lane.Profile = null;
@@ -78,7 +78,7 @@ sealed class StackSampler(LaneRecorder lane, TimeProvider time) : IDisposable
         TimeSpan paused = GC.GetTotalPauseDuration();
         long collection = Math.Clamp((long)((paused - _pauses).TotalMilliseconds * _perMillisecond), 0, now - since);
         _pauses = paused;
-        if (now > since) lane.Request(now - since - collection, collection);
+        if (now > since) lane.Request(now - since - collection, collection, now);
     }
 }
 

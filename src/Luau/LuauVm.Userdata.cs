@@ -35,15 +35,16 @@ public sealed partial class LuauVm
     /// <summary>Wraps a host object for scripts. Each call makes a new identity; hosts keep one userdata per object.</summary>
     /// <param name="target">The object; scripts see it through the class of the tag only.</param>
     /// <param name="tag">A tag registered with <see cref="RegisterUserdataClass"/>.</param>
+    /// <param name="hostBytes">What the object holds on the script's behalf: counted against the memory limit as long as the userdata is alive.</param>
     /// <exception cref="ArgumentException">No class has the tag.</exception>
     /// <exception cref="LuauException">The memory limit refuses it.</exception>
-    public Userdata CreateUserdata(object? target, int tag)
+    public Userdata CreateUserdata(object? target, int tag, int hostBytes = 0)
     {
         Enter();
         LuauTable? meta = tag is >= 1 and <= 127 ? _state.UserdataMetatables[tag] : null;
         if (meta == null) throw new ArgumentException($"no userdata class has tag {tag}", nameof(tag));
-        Heap.Charge(HeapSizes.Userdata);
-        return new Userdata(target, tag, meta);
+        Heap.Charge(HeapSizes.Userdata + hostBytes);
+        return new Userdata(target, tag, meta, hostBytes);
     }
 }
 

@@ -13,6 +13,7 @@ public sealed partial class ModHost
     const double ErrorSuspensionSeconds = 5;
     const int BudgetSuspensionsMax = 3;
     const int ProblemBytesMax = 500;
+    const double WishIntervalSeconds = 5;
 
     /// <summary>Preparations on the pool, by id; one at a time per mod.</summary>
     readonly Dictionary<string, Task<PrepareResult>> _preparing = new(StringComparer.Ordinal);
@@ -56,8 +57,23 @@ public sealed partial class ModHost
                 Prepare(id);
             }
         }
+        if (_mods.ReloadWishes.Count > 0) GrantWishes();
         TakePrepared();
         WakeSleepers();
+    }
+
+    /// <summary>Reloads that scripts asked for: starting takes as long as the limits of starting allow, so no mod gets them one after the other.</summary>
+    void GrantWishes()
+    {
+        foreach (string id in _mods.ReloadWishes.ToArray())
+        {
+            if (_mods.Find(id) is { } mod && mod.IsRunning && _clock.Now - mod.WishGrantedAt < WishIntervalSeconds) continue;
+            _mods.ReloadWishes.Remove(id);
+            if (_mods.Find(id) is not { IsRunning: true } wished) continue;
+            wished.WishGrantedAt = _clock.Now;
+            _forced.Add(id);
+            Prepare(id);
+        }
     }
 
     /// <summary>Reads and compiles a mod on the pool.</summary>

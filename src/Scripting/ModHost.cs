@@ -87,6 +87,7 @@ public sealed partial class ModHost : IDisposable
         _clock.Advance(tick, dt);
         _recorder.BeginTick(_time.GetTimestamp(), (long)(dt / 2 * _time.TimestampFrequency));
         _hooks.BeginTick(tick, _recorder.Clock.Second);
+        _stack.BeginTick();
         foreach (Mod mod in _mods.InOrder) mod.Scope?.Sandbox.BeginTick();
         RunLifecycleSlot();
     }
@@ -175,7 +176,7 @@ public sealed partial class ModHost : IDisposable
         for (int round = 0; round < DeferredRoundsMax; round++)
         {
             bool worked = _services.Events.HasWork || _services.Calls.Count > 0;
-            _services.Events.Deliver(_hooks);
+            _services.Events.Deliver(_hooks, _stack);
             if (round == 0) _services.Calls.Run();
             foreach (Mod mod in _mods.InOrder)
             {
@@ -204,11 +205,13 @@ public sealed partial class ModHost : IDisposable
     {
         WarnOfChattyPairs();
         bool measured = false;
+        // Time in which the machine ran something else is on nobody's account.
+        double share = _stack.ProcessorShare();
         foreach (Mod mod in _mods.InOrder)
         {
             if (mod.Queue.Dropped != mod.DropsReported) ReportDrops(mod);
             if (mod.Scope is not { } scope) continue;
-            double used = scope.Sandbox.ChargedMilliseconds;
+            double used = scope.Sandbox.ChargedMilliseconds * share;
             if (mod.IsRunning && (used > 0 || mod.Budget.IsWarm)) ApplyBudget(mod, scope, mod.Budget.EndTick(used, _clock.Dt));
             // One mod per tick: a walk of a full heap takes milliseconds.
             if (!measured && scope.Vm.WantsMeasure && !scope.Vm.IsDoomed)

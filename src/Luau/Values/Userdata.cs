@@ -4,12 +4,16 @@ namespace GameServer.Luau.Values;
 public sealed class Userdata : LuauObject
 {
     /// <summary>Wraps <paramref name="target"/> (null for <c>newproxy</c>) under a host-chosen tag.</summary>
-    internal Userdata(object? target, int tag, LuauTable? metatable)
+    internal Userdata(object? target, int tag, LuauTable? metatable, int hostBytes = 0)
     {
         Target = target;
         Tag = tag;
         Metatable = metatable;
+        _hostBytes = hostBytes;
     }
+
+    // What the target holds on the script's behalf; counted as long as the script holds the userdata.
+    readonly int _hostBytes;
 
     /// <inheritdoc/>
     public override LuauType Type => LuauType.Userdata;
@@ -26,7 +30,7 @@ public sealed class Userdata : LuauObject
     /// <inheritdoc/>
     internal override void Trace(Tracer tracer)
     {
-        tracer.Count(HeapSizes.Userdata);
+        tracer.Count(HeapSizes.Userdata + _hostBytes);
         tracer.Mark(Metatable);
     }
 }

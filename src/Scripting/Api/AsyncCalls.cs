@@ -30,8 +30,17 @@ sealed class PendingCall(ModScope caller, LuauRef thread, string target, string 
     /// <summary>Whose code is answering; null before it began.</summary>
     public ModScope? Answering { get; set; }
 
-    /// <summary>The answer, until the caller can take it.</summary>
-    public EncodedValues? Results { get; set; }
+    /// <summary>The answer, until the caller can take it; on the caller's account.</summary>
+    public EncodedValues? Results { get; private set; }
+
+    /// <summary>Keeps the answer.</summary>
+    /// <returns>False when the server holds too much for the caller already.</returns>
+    public bool TryKeep(EncodedValues results)
+    {
+        if (!Caller.Sandbox.Account.TryCharge(results.Bytes.Length)) return false;
+        Results = results;
+        return true;
+    }
 
     /// <summary>Why there is none, until the caller can take it.</summary>
     public CallFailure? Failure { get; set; }
@@ -40,7 +49,12 @@ sealed class PendingCall(ModScope caller, LuauRef thread, string target, string 
     public override int HostBytes => HostAccount.RegistrationBytes + Args.Bytes.Length;
 
     /// <inheritdoc/>
-    protected override void OnReleased() => thread.Dispose();
+    protected override void OnReleased()
+    {
+        if (Results is { } kept) Caller.Sandbox.Account.Refund(kept.Bytes.Length);
+        Results = null;
+        thread.Dispose();
+    }
 }
 
 /// <summary>Calls from mod to mod whose caller waits: they go through when the callee is free, also after its reload.</summary>
@@ -85,7 +99,9 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
         if (ModCalls.Resolve(call.Caller, call.Target, call.Name, out ModScope target, out ModExport export) is { } failure)
             return !IsPassing(call, failure) && Fail(call, failure);
         if (!target.Sandbox.CanEnter) return false;
+        call.Caller.Services.Stack.Payer = call.Caller.Sandbox;
         RunStatus status = ModCalls.Run(call.Caller, target, export, call.Args.Bytes, call.Args.Count, mayWait: true, out failure);
+        call.Caller.Services.Stack.Payer = null;
         if (status == RunStatus.Waiting)
         {
             call.Answering = target;
@@ -110,7 +126,8 @@ sealed class AsyncCalls(Scheduling.TickClock clock)
     {
         if (status != RunStatus.Returned) call.Failure = failure;
         else if (ModCalls.EncodeResults(call.Caller, target, call.Name, out int count) is { } refusal) call.Failure = refusal;
-        else call.Results = new EncodedValues(target.Services.Encoder.Encoded.ToArray(), count);
+        else if (!call.TryKeep(new EncodedValues(target.Services.Encoder.Encoded.ToArray(), count)))
+            call.Failure = new CallFailure("bad value", $"'{call.Caller.Id}' calls '{call.Target}.{call.Name}': the server holds too much for '{call.Caller.Id}' (host_memory_kb)");
     }
 
     static bool Deliver(PendingCall call)

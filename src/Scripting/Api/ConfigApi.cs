@@ -67,7 +67,7 @@ static class ConfigApi
     {
         string name = call.String(0).ToString(), prefix = call.OptionalString(1)?.ToString() ?? "";
         if (!MessageNames.IsName(name) || name.StartsWith('.')) throw call.ArgumentError(0, "a secret is named with letters, digits, '_', '-' and '.'");
-        return call.Return(Secret.Read(mod.Services.SecretsFolder, mod.Id, name) is { } value ? mod.Vm.CreateUserdata(new Secret(prefix + value), Secret.Tag) : LuauValue.Nil);
+        return call.Return(Secret.Read(mod.Services.SecretsFolder, mod.Id, name) is { } value ? mod.Vm.CreateUserdata(new Secret(prefix + value), Secret.Tag, 64 + (2 * (prefix.Length + value.Length))) : LuauValue.Nil);
     }
 
     static HostResult OnChange(ModScope mod, ref CallContext call)
@@ -99,8 +99,10 @@ static class ConfigApi
     });
 
     static HostResult Make(ModScope mod, ref CallContext call, ConfigSpec spec) => spec.Accepts(spec.Default)
-        ? call.Return(mod.Vm.CreateUserdata(spec, SpecTag))
+        ? call.Return(mod.Vm.CreateUserdata(spec, SpecTag, HostBytesOf(spec)))
         : throw call.ArgumentError(0, $"the default must be {spec.Allowed}");
+
+    static int HostBytesOf(ConfigSpec spec) => 128 + (2 * (spec.Doc.Length + ((spec.Default as string)?.Length ?? 0))) + spec.Choices.Sum(choice => 64 + (2 * choice.Length));
 
     static string Text(ref CallContext call, int index)
     {

@@ -10,6 +10,9 @@ namespace GameServer.Scripting.Api;
 static class HookApi
 {
     const double PriorityMax = 100;
+    const int IdMax = 64;
+    const int FiltersMax = 8;
+    const int FilterBytesMax = 256;
     const string HookFunction = "(...any) -> any";
 
     /// <summary>The rows.</summary>
@@ -69,6 +72,7 @@ static class HookApi
         if (WhyNot(mod, name, mask) is { } refusal) throw call.Error(refusal);
         LuauTable? options = call[2].IsNil ? null : call.Table(2);
         string? id = options is null ? null : mod.Vm.Get(options, "id").As<LuauString>()?.ToString();
+        if (id?.Length > IdMax) throw call.ArgumentError(2, $"id has at most {IdMax} characters");
         double priority = options is not null && mod.Vm.Get(options, "priority").TryGetNumber(out double number) ? number : 0;
         if (!(Math.Abs(priority) <= PriorityMax)) throw call.ArgumentError(2, $"priority must be -{PriorityMax} to {PriorityMax}");
         (int, HookValue)[]? filter = options is null ? null : Filter(mod, ref call, name, mod.Vm.Get(options, "filter"));
@@ -88,11 +92,13 @@ static class HookApi
             int index = parameters.ToList().IndexOf(name);
             if (index < 0 && key.TryGetNumber(out double position) && position is >= 1 and <= 32) index = (int)position - 1;
             if (index < 0) throw call.ArgumentError(2, $"hook '{hook}' has no argument '{name}'");
+            if (filter.Count == FiltersMax) throw call.ArgumentError(2, $"a filter names at most {FiltersMax} arguments");
             filter.Add((index, wanted.Type switch
             {
                 LuauType.Number => wanted.AsNumber(),
                 LuauType.Boolean => wanted.IsTruthy,
-                LuauType.String => wanted.ToString(),
+                LuauType.String when wanted.As<LuauString>()!.Length <= FilterBytesMax => wanted.ToString(),
+                LuauType.String => throw call.ArgumentError(2, $"filter '{name}' has at most {FilterBytesMax} bytes"),
                 _ => throw call.ArgumentError(2, $"filter '{name}' must be a string, number or boolean"),
             }));
         }

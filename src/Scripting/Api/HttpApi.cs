@@ -9,6 +9,7 @@ namespace GameServer.Scripting.Api;
 static class HttpApi
 {
     const int HeadersMax = 32;
+    const int HeaderBytesMax = 8192;
 
     /// <summary>The rows.</summary>
     public static ApiLibrary Library { get; } = new("http", "Requests to the hosts that the operator granted to this mod.",
@@ -30,7 +31,7 @@ static class HttpApi
         KeyValuePair<string, string>[] headers = Headers(mod, ref call, fields);
         string method = Text(mod, ref call, fields, "method") ?? "GET";
 
-        OutsideWait wait = OutsideWait.Begin(mod, ref call, "requestAsync", (body?.Length ?? 0) + url.Length);
+        OutsideWait wait = OutsideWait.Begin(mod, ref call, "requestAsync", (body?.Length ?? 0) + (2 * url.Length) + headers.Sum(header => 2 * (header.Key.Length + header.Value.Length)));
         var request = new ModHttpRequest
         {
             ModId = mod.Id, Url = url, Method = method, Headers = headers, Body = body,
@@ -94,6 +95,7 @@ static class HttpApi
             string? content = text.As<Userdata>()?.Target is Secret secret ? secret.Value : text.As<LuauString>()?.ToString();
             if (name.As<LuauString>() is not { } key || content is null) throw call.ArgumentError(0, "headers must be strings");
             if (headers.Count == HeadersMax) throw call.ArgumentError(0, $"at most {HeadersMax} headers");
+            if (key.Length + content.Length > HeaderBytesMax) throw call.ArgumentError(0, $"a header has at most {HeaderBytesMax} bytes");
             headers.Add(KeyValuePair.Create(key.ToString(), content));
         }
         return [.. headers];

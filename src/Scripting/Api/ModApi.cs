@@ -10,6 +10,7 @@ namespace GameServer.Scripting.Api;
 static class ModApi
 {
     const int ExportsMax = 256;
+    const int ProxiesMax = 256;
 
     /// <summary>The rows.</summary>
     public static ApiLibrary Library { get; } = new("mod", "This mod, and others.",
@@ -90,6 +91,11 @@ static class ModApi
         string id = call.String(0).ToString();
         bool optional = !call[1].IsNil && mod.Vm.Get(call.Table(1), "optional").IsTruthy;
         if (optional && mod.Services.Mods.Running(id) is null) return call.Return(LuauValue.Nil);
+        if (mod.Identity.Trust != ModTrust.Core && !mod.Declarations.Dependencies.Contains(id))
+            throw new LuauException($"unavailable: '{mod.Id}' uses '{ModLog.Clean(id, 64)}', which is not among the dependencies in its mod.toml");
+        // One for each mod: asking again does not pile up functions.
+        if (mod.Proxies.TryGetValue(id, out LuauRef? made)) return call.Return(made.Value);
+        if (mod.Proxies.Count >= ProxiesMax) throw call.Error($"mod.use: at most {ProxiesMax} mods");
         LuauTable proxy = mod.Vm.CreateTable();
         // One function per name, so that asking again and again does not pile up functions.
         var functions = new Dictionary<string, LuauValue>(StringComparer.Ordinal);
@@ -112,6 +118,7 @@ static class ModApi
         mod.Vm.Freeze(metatable);
         mod.Vm.SetMetatable(proxy, metatable);
         mod.Vm.Freeze(proxy);
+        mod.Proxies[id] = mod.Vm.CreateRef(proxy);
         return call.Return(proxy);
     }
 

@@ -68,6 +68,8 @@ sealed class ModScope : IDisposable
     public ModLog Log { get; }
     /// <summary>Its exports by name.</summary>
     public Dictionary<string, ModExport> Exports { get; } = new(StringComparer.Ordinal);
+    /// <summary>What <c>mod.use</c> gave, by the id of the mod it stands for.</summary>
+    public Dictionary<string, LuauRef> Proxies { get; } = new(StringComparer.Ordinal);
     /// <summary>Its message handlers by name.</summary>
     public Dictionary<string, MessageRoute> Routes { get; } = new(StringComparer.Ordinal);
     /// <summary>Its data files by name; set by who starts it.</summary>
@@ -159,7 +161,7 @@ sealed class ModScope : IDisposable
     }
 
     /// <summary>A connection that scripts can hold.</summary>
-    public LuauValue ToConnection(Registration registration) => Vm.CreateUserdata(registration, ConnectionClass.Tag);
+    public LuauValue ToConnection(Registration registration) => Vm.CreateUserdata(registration, ConnectionClass.Tag, HostAccount.RegistrationBytes);
 
     /// <summary>The error for a call without the right to it.</summary>
     public LuauException Denied(ref CallContext call, string name, Permission needs)

@@ -44,11 +44,7 @@ sealed class OutsideWait : Registration
         if (!call.IsYieldable) throw call.Error($"{name}: attempt to wait where it is not possible: in a metamethod, a library callback or while a module loads");
         ScriptTask task = ScriptTask.Of(call.Thread, "task");
         var wait = new OutsideWait(mod, call.Thread, task.Source, bytes);
-        if (mod.Ownership.Add(wait, mod.Sandbox.Limits.Threads) is { } refusal)
-        {
-            wait.OnReleased();
-            throw call.Error($"{name}: {refusal}");
-        }
+        if (mod.Ownership.Add(wait, mod.Sandbox.Limits.Threads) is { } refusal) throw call.Error($"{name}: {refusal}");
         task.WaitingSince ??= mod.Services.Clock.Now;
         task.Waiting = wait;
         return wait;

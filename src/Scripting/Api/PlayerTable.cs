@@ -26,7 +26,7 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
 
     readonly Dictionary<int, PlayerHandle> _handles = [];
     readonly Queue<PlayerHandle> _departed = new();
-    Dictionary<int, EncodedValues> _carried = [];
+    readonly Dictionary<int, EncodedValues> _carried = [];
 
     /// <summary>Handles made.</summary>
     public int Count => _handles.Count;
@@ -47,31 +47,48 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
     public LuauTable DataOf(PlayerHandle handle)
     {
         if (handle.Data is { } known) return known.Value.As<LuauTable>()!;
-        LuauTable? table = _carried.Remove(handle.Player.Id, out EncodedValues? carried) && mod.Decode(carried) is [var value] ? value.As<LuauTable>() : null;
+        LuauTable? table = TakeCarried(handle.Player.Id) is { } carried && mod.Decode(carried) is [var value] ? value.As<LuauTable>() : null;
         table ??= mod.Vm.CreateTable();
         if (_handles.ContainsKey(handle.Player.Id)) handle.Data = mod.Vm.CreateRef(table);
         return table;
     }
 
-    /// <summary>The scratch tables for the next generation; what cannot be copied is left out and named.</summary>
+    /// <summary>The scratch tables for the next generation, as far as host_memory_kb has room for them; what cannot be copied is left out and named.</summary>
     public Dictionary<int, EncodedValues> SaveData(List<string> leftOut)
     {
+        var saved = new Dictionary<int, EncodedValues>(_carried);
+        long room = mod.Sandbox.Account.BytesMax - _carried.Values.Sum(known => (long)known.Bytes.Length);
         foreach ((int id, PlayerHandle handle) in _handles)
         {
             if (handle.Data is not { } data || !handle.Player.IsConnected) continue;
             if (mod.TryEncode([data.Value], $"data of player {id}", out EncodedValues encoded) is { } refusal) leftOut.Add(refusal);
-            else _carried[id] = encoded;
+            else if ((room -= encoded.Bytes.Length) >= 0) saved[id] = encoded;
+            else leftOut.Add($"data of player {id}: the tables of all players together are larger than {mod.Sandbox.Account.BytesMax / 1024} KiB (host_memory_kb)");
+            if (room < 0) break;
         }
-        return new Dictionary<int, EncodedValues>(_carried);
+        return saved;
     }
 
-    /// <summary>Takes over what the generation before saved.</summary>
-    public void RestoreData(Dictionary<int, EncodedValues> carried) => _carried = carried;
+    /// <summary>Takes over what the generation before saved. Until a table is asked for, the server holds it for the mod.</summary>
+    public void RestoreData(Dictionary<int, EncodedValues> carried)
+    {
+        foreach ((int id, EncodedValues data) in carried)
+        {
+            if (mod.Sandbox.Account.TryCharge(data.Bytes.Length)) _carried[id] = data;
+        }
+    }
+
+    EncodedValues? TakeCarried(int id)
+    {
+        if (!_carried.Remove(id, out EncodedValues? carried)) return null;
+        mod.Sandbox.Account.Refund(carried.Bytes.Length);
+        return carried;
+    }
 
     /// <summary>Forgets a player who has left.</summary>
     public void Remove(int id)
     {
-        _carried.Remove(id);
+        TakeCarried(id);
         if (!_handles.Remove(id, out PlayerHandle? handle)) return;
         handle.Userdata?.Dispose();
         handle.Data?.Dispose();
@@ -95,6 +112,7 @@ sealed class PlayerTable(ModScope mod) : IHandleTable
     public void Clear()
     {
         foreach (int id in _handles.Keys.ToArray()) Remove(id);
+        foreach (int id in _carried.Keys.ToArray()) TakeCarried(id);
     }
 
     /// <inheritdoc/>

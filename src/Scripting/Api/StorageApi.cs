@@ -62,8 +62,26 @@ static class StorageApi
     sealed class Writes(string store)
     {
         public string Store { get; } = store;
-        public List<StorageOperation> Parts { get; } = [];
+        public List<StorageOperation> Parts { get; private set; } = [];
         public bool IsOpen { get; set; } = true;
+
+        /// <summary>Bytes the server holds until the function has returned.</summary>
+        public int Bytes { get; private set; }
+
+        public void Add(StorageOperation part, ModScope mod, ref CallContext call)
+        {
+            int bytes = 128 + part.Key.Length + (part.Value?.Length ?? 0);
+            if (!mod.Sandbox.Account.TryCharge(bytes)) throw call.Error($"the server holds too much for this mod (host_memory_kb, {mod.Sandbox.Account.BytesMax / 1024})");
+            Bytes += bytes;
+            Parts.Add(part);
+        }
+
+        public List<StorageOperation> Take()
+        {
+            List<StorageOperation> parts = Parts;
+            Parts = [];
+            return parts;
+        }
     }
 
     static HostResult Open(ModScope mod, ref CallContext call)
@@ -72,7 +90,7 @@ static class StorageApi
         LuauString name = call.String(0);
         if (name.Length is 0 or > NameBytesMax || name.Span.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             throw call.ArgumentError(0, $"1 to {NameBytesMax} plain characters");
-        return call.Return(mod.Vm.CreateUserdata(new StoreHandle(name.ToString()), StoreTag));
+        return call.Return(mod.Vm.CreateUserdata(new StoreHandle(name.ToString()), StoreTag, 64 + (2 * name.Length)));
     }
 
     static HostResult Get(ModScope mod, ref CallContext call) => Begin(mod, ref call, "getAsync", Operation(mod, ref call, StorageKind.Get));
@@ -102,16 +120,25 @@ static class StorageApi
         var writes = new Writes(Name(ref call));
         LuauValue handle = mod.Vm.CreateUserdata(writes, TransactionTag);
         LuauFunction function = call.Callable(1);
-        call.Call(function, handle);
-        writes.IsOpen = false;
-        if (writes.Parts.Count == 0) return call.Return(true);
-        return Begin(mod, ref call, "transactAsync", new StorageOperation { Kind = StorageKind.Batch, ModId = mod.Id, Store = writes.Store, Parts = writes.Parts });
+        try
+        {
+            call.Call(function, handle);
+        }
+        finally
+        {
+            writes.IsOpen = false;
+            mod.Sandbox.Account.Refund(writes.Bytes);
+        }
+        // The script may keep the handle; it must not keep the writes.
+        List<StorageOperation> parts = writes.Take();
+        if (parts.Count == 0) return call.Return(true);
+        return Begin(mod, ref call, "transactAsync", new StorageOperation { Kind = StorageKind.Batch, ModId = mod.Id, Store = writes.Store, Parts = parts });
     }
 
     static HostResult AddSet(ModScope mod, ref CallContext call)
     {
         Writes writes = OpenWrites(ref call);
-        writes.Parts.Add(Write(mod, ref call, writes.Store));
+        writes.Add(Write(mod, ref call, writes.Store), mod, ref call);
         return call.Return();
     }
 
@@ -119,7 +146,7 @@ static class StorageApi
     {
         Writes writes = OpenWrites(ref call);
         (long? ifVersion, _) = Options(mod, ref call, 2);
-        writes.Parts.Add(new StorageOperation { Kind = StorageKind.Remove, ModId = mod.Id, Store = writes.Store, Key = Key(ref call), IfVersion = ifVersion });
+        writes.Add(new StorageOperation { Kind = StorageKind.Remove, ModId = mod.Id, Store = writes.Store, Key = Key(ref call), IfVersion = ifVersion }, mod, ref call);
         return call.Return();
     }
 

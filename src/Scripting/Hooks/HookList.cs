@@ -45,6 +45,7 @@ sealed class HookList(string name, HookRow? row)
     /// <summary>Takes a handler out.</summary>
     public void Remove(Handler handler)
     {
+        if (Array.IndexOf(handler.Observes ? _observers : _handlers, handler) < 0) return;
         if (handler.Observes) _observers = [.. _observers.Where(other => other != handler)];
         else _handlers = [.. _handlers.Where(other => other != handler)];
     }

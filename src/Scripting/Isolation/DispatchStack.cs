@@ -16,6 +16,8 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread,
 {
     /// <summary>Nested entries at most, whatever their kind.</summary>
     public const int DepthMax = 10;
+    /// <summary>A clock that stands still, for whatever reason, does not make everything free.</summary>
+    const double ShareMin = 0.05;
 
     struct Frame
     {
@@ -33,10 +35,16 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread,
     readonly double _perMillisecond = time.TimestampFrequency / 1000.0;
     int _depth;
     int _thread;
+    IThreadClock? _tickClock;
+    long _tickBegin;
+    double _tickProcessor;
 
     /// <summary>Told of every entry just before its code runs; null outside of tests. True says that the entry's time is over already: what a test does to
     /// see how a mod copes with being stopped.</summary>
     public Func<Sandbox, string, bool>? Entered { get; set; }
+
+    /// <summary>Who pays for entries that the host begins: the mod that caused them. Null: the mod that is entered.</summary>
+    public Sandbox? Payer { get; set; }
 
     /// <summary>Entries under way.</summary>
     public int Depth => _depth;
@@ -71,6 +79,18 @@ sealed class DispatchStack(TimeProvider time, Func<IThreadClock?> clockOfThread,
         var parts = new string[_depth];
         for (int i = 0; i < _depth; i++) parts[i] = $"{_frames[i].Sandbox.ModId} ({_frames[i].Source})";
         return string.Join(" -> ", parts);
+    }
+
+    /// <summary>Begins to measure how much of the time the thread really runs.</summary>
+    internal void BeginTick() => (_tickClock, _tickBegin, _tickProcessor) = (Clock, time.GetTimestamp(), Clock?.Milliseconds ?? 0);
+
+    /// <summary>Part of the time since <see cref="BeginTick"/> that the thread had the processor for: 1 on a machine that does nothing else, and where the system
+    /// does not tell.</summary>
+    internal double ProcessorShare()
+    {
+        if (_tickClock is null || _tickClock != Clock || _tickClock.Milliseconds is not { } processor) return 1;
+        double wall = Milliseconds(time.GetTimestamp() - _tickBegin);
+        return wall > 0 ? Math.Clamp((processor - _tickProcessor) / wall, ShareMin, 1) : 1;
     }
 
     /// <summary>Processor time of the thread that is entering scripts; null where the system does not tell.</summary>

@@ -43,6 +43,9 @@ abstract class Registration(RegistrationKind kind)
         OnReleased();
     }
 
+    /// <summary>Lets go of what it holds, without ever having been registered.</summary>
+    internal void Discard() => OnReleased();
+
     /// <summary>Lets go of what it holds.</summary>
     protected abstract void OnReleased();
 }
@@ -66,10 +69,17 @@ sealed class Ownership(HostAccount account)
     public int CountOf(RegistrationKind kind) => _counts[(int)kind];
 
     /// <summary>Takes a registration in.</summary>
-    /// <param name="registration">New.</param>
+    /// <param name="registration">New. When it is refused it lets go of what it holds, so that a script cannot pile up refusals.</param>
     /// <param name="max">Most of its kind the mod may have.</param>
     /// <returns>Null, or why not.</returns>
     public string? Add(Registration registration, double max)
+    {
+        string? refusal = TryAdd(registration, max);
+        if (refusal is not null) registration.Discard();
+        return refusal;
+    }
+
+    string? TryAdd(Registration registration, double max)
     {
         int kind = (int)registration.Kind;
         if (_closed) return "the mod is being unloaded";

@@ -1,3 +1,4 @@
+using System.Text;
 using GameServer.Luau;
 using GameServer.Luau.Runtime;
 using GameServer.Luau.Values;
@@ -44,6 +45,7 @@ interface IFaultSink
 sealed class Sandbox : IDisposable
 {
     const int PooledThreadsMax = 32;
+    const int ErrorBytesMax = 4096;
 
     readonly DispatchStack _stack;
     readonly DeadlineCell _deadline;
@@ -286,7 +288,7 @@ sealed class Sandbox : IDisposable
             TickMilliseconds += self;
             TotalMilliseconds += self;
             // Time that others asked for is on their account: a greedy caller degrades alone.
-            if (_stack.Depth == 0) ChargedMilliseconds += _stack.Milliseconds(spent.Total);
+            if (_stack.Depth == 0) (_stack.Payer ?? this).ChargedMilliseconds += _stack.Milliseconds(spent.Total);
         }
         if (_hostFailed)
         {
@@ -365,6 +367,7 @@ sealed class Sandbox : IDisposable
     /// <summary>Text of an error value, never calling script code.</summary>
     public string ErrorText(in LuauValue error) => error.Type switch
     {
+        LuauType.String when error.As<LuauString>() is { Length: > ErrorBytesMax } text => Encoding.UTF8.GetString(text.Span[..ErrorBytesMax]) + "...",
         LuauType.String => error.ToString(),
         LuauType.Number or LuauType.Boolean => Vm.ToText(error),
         LuauType.Nil => "error object is nil",

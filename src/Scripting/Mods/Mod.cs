@@ -73,6 +73,8 @@ sealed class Mod : IFaultSink
     public int BudgetSuspensions { get; set; }
     /// <summary>Script time of the last reload.</summary>
     public double ReloadedAt { get; set; } = double.NegativeInfinity;
+    /// <summary>Script time of the last reload that a script asked for.</summary>
+    public double WishGrantedAt { get; set; } = double.NegativeInfinity;
     /// <summary>Fault counts.</summary>
     public FaultPolicy Faults { get; }
     /// <summary>Share of the tick.</summary>

@@ -11,8 +11,11 @@ sealed class ModTable : IModDirectory
     /// <summary>All mods in start order; those that cannot start come last.</summary>
     public Mod[] InOrder { get; private set; } = [];
 
-    /// <summary>Mods that asked for a reload of themselves or others.</summary>
+    /// <summary>Mods that an operator wants reloaded.</summary>
     public HashSet<string> ReloadRequests { get; } = [];
+
+    /// <summary>Mods that scripts want reloaded, themselves or others.</summary>
+    public HashSet<string> ReloadWishes { get; } = [];
 
     /// <inheritdoc/>
     public IReadOnlyList<ModInfo> All => [.. InOrder.OrderBy(mod => mod.Id, StringComparer.Ordinal)
@@ -38,7 +41,7 @@ sealed class ModTable : IModDirectory
     public string? RequestReload(string id)
     {
         if (!_byId.ContainsKey(id)) return $"there is no mod '{id}'";
-        ReloadRequests.Add(id);
+        ReloadWishes.Add(id);
         return null;
     }
 

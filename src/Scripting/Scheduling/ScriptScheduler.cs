@@ -79,11 +79,7 @@ sealed class ScriptScheduler(Sandbox sandbox, Ownership ownership, TickClock clo
         var references = new LuauRef[args.Length];
         for (int i = 0; i < args.Length; i++) references[i] = sandbox.Vm.CreateRef(args[i]);
         var wait = new ThreadWait(sandbox.Vm.CreateRef(thread), references, clock.Now, reportElapsed, clock) { Expires = due > last };
-        if (ownership.Add(wait, sandbox.Limits.Threads) is { } refusal)
-        {
-            wait.Drop();
-            return (null, refusal);
-        }
+        if (ownership.Add(wait, sandbox.Limits.Threads) is { } refusal) return (null, refusal);
         task.Waiting = wait;
         Enqueue(wait, Math.Min(due, last));
         return (wait, null);
@@ -93,8 +89,9 @@ sealed class ScriptScheduler(Sandbox sandbox, Ownership ownership, TickClock clo
     {
         if (due <= clock.Tick) _deferred.Enqueue(wake);
         else _due.Enqueue(wake, (due, ++_sequence));
-        // Entries released early stay in the heap until their tick; when they are most of it, it is made anew.
+        // Entries released early stay until their tick; when they are most of it, it is made anew.
         if (_due.Count > 64 && _due.Count > 4 * Count) Compact();
+        if (_deferred.Count > 64 && _deferred.Count > 4 * Count) _deferred = new Queue<Wake>(_deferred.Where(one => one.IsLive));
     }
 
     void Compact()
@@ -161,9 +158,6 @@ sealed class ThreadWait(LuauRef thread, LuauRef[] args, double since, bool repor
         }
         sandbox.Resume(waiting, values, new Entry(source, sandbox.Limits.EventHardMs, MayYield: true, Permission.None));
     }
-
-    /// <summary>Lets go of everything without ever having been registered.</summary>
-    public void Drop() => OnReleased();
 
     /// <inheritdoc/>
     protected override void OnReleased()

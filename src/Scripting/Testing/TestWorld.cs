@@ -43,7 +43,7 @@ sealed class TestWorld : IDisposable
         WriteAll(subject.Id, setup.Files);
         foreach ((string store, byte[] key, byte[] value) in setup.Storage) Storage.Write(subject.Id, store, key, value);
         foreach ((string name, object value) in setup.Config) Config.Set(subject.Id, name, value);
-        Host = new ModHost(Options(dependencies), Players, Server, _logger, Clock, Storage, Http, Config, Players);
+        Host = new ModHost(Options(dependencies), Players, Server, _logger, Clock, Storage, Http, Config, Players, Files);
         Host.Entries.Entered = OnEntered;
     }
 
@@ -57,6 +57,8 @@ sealed class TestWorld : IDisposable
     public TestStorage Storage { get; }
     /// <summary>HTTP.</summary>
     public TestHttp Http { get; } = new();
+    /// <summary>Files of mods.</summary>
+    public TestFiles Files { get; } = new();
     /// <summary>The operator's settings.</summary>
     public TestConfig Config { get; } = new();
     /// <summary>The server.</summary>

@@ -258,6 +258,33 @@ public sealed class ModTestRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Files_are_kept_and_fail_on_demand()
+    {
+        Mod("""
+            mod.export("note", function(_, text)
+                task.spawn(function()
+                    local done, err = files.writeAsync("notes/today.txt", text)
+                    local found = files.listAsync("notes")
+                    log.info(if done then `kept {found[1].path}` else err.kind)
+                end)
+            end)
+            """, "[permissions]\nrequired = [\"storage.file\"]");
+        Passes("""
+            test("x", function(t)
+                t.mod:call("note", "hi")
+                t:tick(2)
+                t:expect(t.storage:file("notes/today.txt")):toBe("hi")
+                t:expect(t:log()):toInclude("[kits] kept notes/today.txt")
+                t.storage:failFiles(true)
+                t.mod:call("note", "again")
+                t:tick(2)
+                t:expect(t.storage:file("notes/today.txt")):toBe("hi")
+                t:expect(t:log()):toInclude("[kits] failed")
+            end)
+            """);
+    }
+
+    [Fact]
     public void Http_answers_what_the_test_says_and_nothing_else()
     {
         Mod("""

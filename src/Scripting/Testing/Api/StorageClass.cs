@@ -49,6 +49,18 @@ static class StorageClass
             script.World.Storage.DelayTicks = (long)Math.Ceiling(Math.Max(0, call.Number(1)) * script.World.Server.TickRate);
             return call.Return();
         }),
+        new("file", "(self: TestStorage, path: string) -> string?", "Content of a file of the mod; nil when there is none.", (TestScript script, ref CallContext call) =>
+            call.Return(script.World.Files.Read(script.World.ModId, call.String(1).ToString()) is { } bytes ? script.Vm.CreateString(bytes) : LuauValue.Nil)),
+        new("writeFile", "(self: TestStorage, path: string, content: string) -> ()", "Makes a file of the mod.", (TestScript script, ref CallContext call) =>
+        {
+            script.World.Files.Write(script.World.ModId, call.String(1).ToString(), call.String(2).Span.ToArray());
+            return call.Return();
+        }),
+        new("failFiles", "(self: TestStorage, failing: boolean) -> ()", "Whether operations on files fail from now on.", (TestScript script, ref CallContext call) =>
+        {
+            script.World.Files.IsFailing = call[1].IsTruthy;
+            return call.Return();
+        }),
     ]);
 
     static byte[] Key(ref CallContext call) => call.String(2).Span.ToArray();

@@ -17,13 +17,13 @@ static class AdminTables
     static readonly Column[] Costs =
     [
         new("mod", row => Text(row, "mod"), Colour: row => StateColour(Text(row, "state"))),
-        new("self ms/tick", row => Number(row, "window", "self_ms_per_tick", 1, "0.000"), true, BudgetColour),
-        new("total", row => Number(row, "window", "total_ms_per_tick", 1, "0.000"), true), new("core %", row => Number(row, "window", "core_percent", 1, "0.0"), true),
+        new("self ms", row => Number(row, "window", "self_ms_per_tick", 1, "0.000"), true, BudgetColour),
+        new("total ms", row => Number(row, "window", "total_ms_per_tick", 1, "0.000"), true), new("core %", row => Number(row, "window", "core_percent", 1, "0.0"), true),
         new("calls/s", row => Number(row, "window", "calls_per_second", 1, "0.0"), true),
         new("us/call", row => Number(row, "window", "self_microseconds_per_call", 1, "0.0"), true),
-        new("longest ms", row => Number(row, "window", "longest_ms", 1, "0.00"), true),
-        new("errors", row => Number(row, "window", "errors", 1, "0"), true, row => Field(row, "window", "errors") > 0 ? "yellow" : null),
-        new("kills", row => Number(row, "window", "kills", 1, "0"), true, row => Field(row, "window", "kills") > 0 ? "red" : null),
+        new("max ms", row => Number(row, "window", "longest_ms", 1, "0.00"), true),
+        new("err", row => Number(row, "window", "errors", 1, "0"), true, row => Field(row, "window", "errors") > 0 ? "yellow" : null),
+        new("kill", row => Number(row, "window", "kills", 1, "0"), true, row => Field(row, "window", "kills") > 0 ? "red" : null),
         new("MB", row => Number(row, "memory_bytes", 1 << 20, "0.0"), true), new("peak", row => Number(row, "memory_peak_bytes", 1 << 20, "0.0"), true),
         new("most of it", row => Text(row, "worst")),
     ];
@@ -117,11 +117,9 @@ static class AdminTables
                 output.WriteLine(WhyText.Of(body));
                 return;
         }
-        Table? table = body.ValueKind == JsonValueKind.Object ? Facts(body)
-            : body.ValueKind == JsonValueKind.Array ? ListOf(Lists.GetValueOrDefault(command) ?? ColumnsOf(body), body.EnumerateArray())
-            : null;
-        if (table == null) output.WriteLine(body.GetRawText());
-        else Write(table, output);
+        if (body.ValueKind == JsonValueKind.Object) Write(Facts(body), output);
+        else if (body.ValueKind == JsonValueKind.Array) WriteList(ListOf(Lists.GetValueOrDefault(command) ?? ColumnsOf(body), body.EnumerateArray()), output);
+        else output.WriteLine(body.GetRawText());
     }
 
     /// <summary>The table of costs, as lines however wide.</summary>
@@ -135,16 +133,22 @@ static class AdminTables
         if (body.TryGetProperty("hooks", out JsonElement hooks) && hooks.GetArrayLength() > 0)
         {
             output.WriteLine();
-            Write(ListOf(Hooks, hooks.EnumerateArray()), output);
+            WriteList(ListOf(Hooks, hooks.EnumerateArray()), output);
         }
         if (body.TryGetProperty("calls", out JsonElement calls) && calls.GetArrayLength() > 0)
         {
             output.WriteLine();
-            Write(ListOf(Calls, calls.EnumerateArray()), output);
+            WriteList(ListOf(Calls, calls.EnumerateArray()), output);
         }
     }
 
     static bool IsTerminal(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
+    // Lists are never squeezed: a terminal that is too narrow wraps their lines itself. Facts are a column of text and fit any width.
+    static void WriteList(Table list, TextWriter output)
+    {
+        foreach (string line in Lines(list, WideEnough, colours: IsTerminal(output))) output.WriteLine(line);
+    }
 
     static void Write(IRenderable table, TextWriter output)
     {

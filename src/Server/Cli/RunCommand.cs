@@ -54,6 +54,8 @@ static class RunCommand
         log.Starting(ServerPort.ProgramVersion, RuntimeInformation.FrameworkDescription, loaded.File);
         foreach (ConfigProblem problem in loaded.Problems)
             log.SettingWarning(problem.ToString());
+        if (config.Server.Dev)
+            log.Development();
         using ShutdownSignal shutdown = new(time, log, TimeSpan.FromSeconds(config.Server.ShutdownGraceS));
         shutdown.Listen();
         int exitCode = Serve(loaded, bots, log, events, shutdown, time);

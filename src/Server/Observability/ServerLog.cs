@@ -16,6 +16,9 @@ sealed class ServerLog(ILogger log)
 
     public void SettingWarning(string problem) => log.Warning("{Problem}", problem);
 
+    public void Development() =>
+        log.Warning("a development server: whoever holds the admin token may run code in mods (gameserver eval); set server.dev = false where players are strangers");
+
     public void StartFailed(string why) => log.Fatal("cannot start: {Why}", why);
 
     public void PortUnavailable(string address, int port, string why) =>

@@ -67,7 +67,8 @@ static class ConfigApi
     {
         string name = call.String(0).ToString(), prefix = call.OptionalString(1)?.ToString() ?? "";
         if (!MessageNames.IsName(name) || name.StartsWith('.')) throw call.ArgumentError(0, "a secret is named with letters, digits, '_', '-' and '.'");
-        return call.Return(Secret.Read(mod.Services.SecretsFolder, mod.Id, name) is { } value ? mod.Vm.CreateUserdata(new Secret(prefix + value), Secret.Tag, 64 + (2 * (prefix.Length + value.Length))) : LuauValue.Nil);
+        if (Secret.Read(mod.Services.SecretsFolder, mod.Id, name) is not { } value) return call.Return(LuauValue.Nil);
+        return call.Return(mod.Vm.CreateUserdata(new Secret(prefix + value), Secret.Tag, 64 + (2 * (prefix.Length + value.Length))));
     }
 
     static HostResult OnChange(ModScope mod, ref CallContext call)

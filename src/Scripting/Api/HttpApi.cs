@@ -31,7 +31,8 @@ static class HttpApi
         KeyValuePair<string, string>[] headers = Headers(mod, ref call, fields);
         string method = Text(mod, ref call, fields, "method") ?? "GET";
 
-        OutsideWait wait = OutsideWait.Begin(mod, ref call, "requestAsync", (body?.Length ?? 0) + (2 * url.Length) + headers.Sum(header => 2 * (header.Key.Length + header.Value.Length)));
+        int bytes = (body?.Length ?? 0) + (2 * url.Length) + headers.Sum(header => 2 * (header.Key.Length + header.Value.Length));
+        OutsideWait wait = OutsideWait.Begin(mod, ref call, "requestAsync", bytes);
         var request = new ModHttpRequest
         {
             ModId = mod.Id, Url = url, Method = method, Headers = headers, Body = body,

@@ -278,4 +278,21 @@ public class HookTests
         using HostFixture host = new HostFixture().Mod("a", "hook.define('E') hook.observe('a:E', function() print('observed') end) hook.add('a:E', function() print('heard') end) timer.after(0, function() hook.call('E') print('called') end)").Load().Tick(2);
         host.AssertPrinted("a", "called", "heard", "observed");
     }
+
+    [Fact]
+    public void A_notification_that_comes_when_catching_up_took_all_the_time_is_not_lost()
+    {
+        using HostFixture host = new HostFixture(options => options with { UserLimits = options.UserLimits with { TickHardMs = 20, EventHardMs = 20 } }).Mod("a", """
+            local slow = true
+            function PlayerConnect(p) print(p.name) if p.name == "Bo" and slow then slow = false while true do end end end
+            """).Load();
+        host.Host.Suspend("a");
+        host.Join("Ada");
+        host.Join("Bo");
+        host.Host.Start("a");
+        host.Join("Cy");
+        host.AssertPrinted("a", "Ada", "Bo");
+        host.Tick(2);
+        host.AssertPrinted("a", "Ada", "Bo", "Cy");
+    }
 }

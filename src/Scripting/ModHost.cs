@@ -63,7 +63,7 @@ public sealed partial class ModHost : IDisposable
         _hooks = new HookDispatcher(_stack, _registry, encoder);
         _sampler = new StackSampler(_recorder, time);
         _watchdog = new Watchdog(time, _sampler.Look);
-        var world = new EntityWorld(server.PlayersMax);
+        var world = new EntityWorld(server.PlayersMax, server.TickRate);
         _services = new ApiServices
         {
             World = world, Requests = new ClientRequests(_clock), Rights = new RightTable(rights), SecretsFolder = options.SecretsFolder,

@@ -4,7 +4,7 @@ namespace GameServer.Scripting.World;
 
 /// <summary>All entities of all mods, and the news about them.</summary>
 /// <remarks>Tick thread.</remarks>
-sealed class EntityWorld(int playersMax)
+sealed class EntityWorld(int playersMax, int tickRate = 30)
 {
     /// <summary>Kind byte of entities as handles.</summary>
     public const byte HandleKind = 2;
@@ -19,6 +19,9 @@ sealed class EntityWorld(int playersMax)
 
     /// <summary>Counts the rounds of sending: every change carries the number of the round it will go out in.</summary>
     public uint Epoch { get; private set; } = 1;
+
+    /// <summary>Rounds per second.</summary>
+    public int RoundsPerSecond { get; } = tickRate;
 
     /// <summary>Players there can be at a time, for accounts.</summary>
     public int PlayersMax { get; } = playersMax;

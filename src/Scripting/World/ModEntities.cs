@@ -14,6 +14,8 @@ sealed class ModEntities
     readonly Dictionary<int, PlayerView> _views = [];
     HostAccount? _account;
     double _fittedRadius;
+    double _turns;
+    uint _filled;
 
     /// <summary>Makes the empty set of a mod.</summary>
     public ModEntities(EntityWorld world, string modId) => (_world, ModId) = (world, modId);
@@ -44,6 +46,7 @@ sealed class ModEntities
     public (Entity? Entity, string? Refusal) Create(string kind, bool keep)
     {
         if (Count >= Limits.Entities) return (null, $"too many entities (entities, {Limits.Entities})");
+        if (!TakeTurn()) return (null, $"entities are made too fast (entities, {Limits.Entities}: twice as many at once, then half as many per second)");
         if (!Charge(EntityBytes)) return (null, HostMemory());
         var entity = new Entity(_world.NextId(), this, kind, keep, _world.Epoch);
         if (!_free.TryPop(out entity.Slot))
@@ -125,7 +128,7 @@ sealed class ModEntities
     /// <summary>A generation begins: what was kept is charged to it, as far as it may have that much.</summary>
     public void Adopt(HostAccount account, ModLimits limits)
     {
-        (_account, Limits) = (account, limits);
+        (_account, Limits, _filled) = (account, limits, 0);
         int count = 0;
         foreach (Entity? entity in _slots.ToArray())
         {
@@ -155,6 +158,19 @@ sealed class ModEntities
         {
             if (entity is not null) Remove(entity);
         }
+    }
+
+    /// <summary>Every entity that is made is news to other mods' hooks: twice as many at once as there may be, then half as many per second. A generation begins
+    /// with all of it.</summary>
+    bool TakeTurn()
+    {
+        double seconds = (_world.Epoch - _filled) / (double)_world.RoundsPerSecond;
+        double most = 2 * Limits.Entities;
+        _turns = Math.Min(most, _filled == 0 ? most : _turns + (seconds * Limits.Entities / 2));
+        _filled = _world.Epoch;
+        if (_turns < 1) return false;
+        _turns--;
+        return true;
     }
 
     void Touch() => Changed = _world.Epoch;

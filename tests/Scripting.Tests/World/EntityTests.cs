@@ -183,13 +183,23 @@ public class EntityTests
             e:set("x", nil)
             e:set("z", 3)
             print(e:get("z"), try(e.set, e, "z", string.rep("x", 91)), e:get("z"), world.count())
-            for i = 1, 1000 do e:remove() e = world.create("a", { x = i, y = string.rep("y", 50) }) e:set("y", nil) e:set("k" .. i, 1) end
-            print(world.count())
+            e:remove()
+            for _ = 1, 2 do world.create("quick"):remove() end
+            print(try(world.create, "fast"), world.count())
+            local made = 0
+            timer.every(0.1, function()
+                for _, e in world.query() do e:remove() end
+                while pcall(world.create, "a", { x = made, y = string.rep("y", 50) }) do made += 1 end
+                for _, e in world.query() do e:set("y", nil) e:set("k" .. made, 1) end
+            end)
+            timer.after(10, function() print(made > 12, made <= 6 + 10 * 1.5, world.count() <= 3) end)
             """).Mod("big", Api + """
             local made = 0
             print(try(function() for i = 1, 2000 do world.create("x", { text = string.rep("x", 100) }) made += 1 end end), made > 50)
             """).Load();
-        host.AssertPrinted("m", "world.create: too many entities (entities, 3)", "entity: too many keys (entity_keys, 2)", "3 entity: keys and values of more than 100 bytes (entity_bytes) 3 3", "3");
+        host.Tick(310);
+        host.AssertPrinted("m", "world.create: too many entities (entities, 3)", "entity: too many keys (entity_keys, 2)", "3 entity: keys and values of more than 100 bytes (entity_bytes) 3 3",
+            "world.create: entities are made too fast (entities, 3: twice as many at once, then half as many per second) 2", "true true true");
         Assert.EndsWith("(host_memory_kb, 64) true", Assert.Single(host.Printed("big")), StringComparison.Ordinal);
         long held = host.Host.Status("m")!.HostBytes;
         Assert.True(held < 5000, $"{held} bytes are charged for three small entities");

@@ -23,13 +23,20 @@ public interface IModuleFiles
 }
 
 /// <summary>From the string of a <c>require</c> to the file of a module (specification 16): relative paths, <c>@self</c>, and aliases from
-/// <c>.luaurc</c> or <c>.config.luau</c>. Reads through <see cref="IModuleFiles"/> only; remembers nothing.</summary>
+/// <c>.luaurc</c> or <c>.config.luau</c>. Reads through <see cref="IModuleFiles"/> only, and each configuration file once.</summary>
+/// <remarks>One thread. What scripts and mods can make long is bounded: paths, chains of aliases.</remarks>
 /// <param name="files">Where the modules are.</param>
 public sealed class RequireResolver(IModuleFiles files)
 {
+    /// <summary>Longest path, in characters; an alias that stands for a longer one does not count.</summary>
+    const int PathLengthMax = 1024;
+    /// <summary>Aliases that lead to aliases, at most.</summary>
+    const int AliasChainMax = 16;
+
     const string JsonConfiguration = ".luaurc";
     const string LuauConfiguration = ".config.luau";
     static readonly string[] Extensions = [".luau", ".lua"];
+    readonly Dictionary<string, IReadOnlyDictionary<string, string>> _aliases = new(StringComparer.Ordinal);
     static readonly JsonDocumentOptions Relaxed = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Finds the file a script means.</summary>
@@ -40,6 +47,11 @@ public sealed class RequireResolver(IModuleFiles files)
     public bool TryResolve(string requirer, string path, out string file, out string problem)
     {
         file = "";
+        if (path.Length > PathLengthMax)
+        {
+            problem = $"error requiring module \"{path[..32]}...\": the path is longer than {PathLengthMax} characters";
+            return false;
+        }
         string normal = path.Replace('\\', '/');
         if (!TryStart(requirer, normal, out string module, out string rest, out problem) || !TryWalk(ref module, rest, out problem))
         {
@@ -166,6 +178,11 @@ public sealed class RequireResolver(IModuleFiles files)
             problem = $"detected alias cycle ({string.Join(" -> ", chain.ConvertAll(a => "@" + a))})";
             return false;
         }
+        if (chain.Count > AliasChainMax)
+        {
+            problem = $"@{chain[0]} leads through more than {AliasChainMax} aliases";
+            return false;
+        }
         if (!TryFindAlias(folder, alias, out string definedIn, out string value, out problem)) return false;
         if (value.StartsWith('@'))
         {
@@ -217,11 +234,9 @@ public sealed class RequireResolver(IModuleFiles files)
                 problem = $"could not resolve alias \"{alias}\" (ambiguous configuration file)";
                 return false;
             }
-            if (hasJson && ReadJsonAlias(json, alias) is { } fromJson) value = fromJson;
-            else if (hasLuau && ReadLuauAlias(luau, alias) is { } fromLuau) value = fromLuau;
-            if (value.Length > 0)
+            if ((hasJson || hasLuau) && AliasesOf(hasJson ? json : luau, hasJson).TryGetValue(alias, out string? found) && found.Length > 0)
             {
-                value = value.Replace('\\', '/');
+                value = found.Replace('\\', '/');
                 return true;
             }
         }
@@ -238,33 +253,39 @@ public sealed class RequireResolver(IModuleFiles files)
         return name is not ("" or "." or "..");
     }
 
-    string? ReadJsonAlias(string file, string alias)
+    IReadOnlyDictionary<string, string> AliasesOf(string file, bool isJson)
     {
+        if (!_aliases.TryGetValue(file, out IReadOnlyDictionary<string, string>? aliases)) _aliases.Add(file, aliases = isJson ? ReadJson(file) : ReadLuau(file));
+        return aliases;
+    }
+
+    Dictionary<string, string> ReadJson(string file)
+    {
+        var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         try
         {
             using JsonDocument json = JsonDocument.Parse(files.Read(file), Relaxed);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("aliases", out JsonElement aliases)) return null;
-            if (aliases.ValueKind != JsonValueKind.Object) return null;
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("aliases", out JsonElement aliases)) return found;
+            if (aliases.ValueKind != JsonValueKind.Object) return found;
             foreach (JsonProperty entry in aliases.EnumerateObject())
             {
-                if (entry.Name.Equals(alias, StringComparison.OrdinalIgnoreCase) && entry.Value.ValueKind == JsonValueKind.String) return entry.Value.GetString();
+                if (entry.Value.ValueKind == JsonValueKind.String && entry.Value.GetString() is { Length: <= PathLengthMax } target) found.TryAdd(entry.Name, target);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {
-            // A configuration that cannot be read defines no aliases; the error then names the alias.
+            // A configuration that cannot be read defines no aliases (or those before the bad one); the error then names the alias.
         }
-        return null;
+        return found;
     }
 
-    string? ReadLuauAlias(string file, string alias)
+    Dictionary<string, string> ReadLuau(string file)
     {
-        if (files.RunConfiguration(file) is not { } aliases) return null;
+        var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (files.RunConfiguration(file) is not { } aliases) return found;
         foreach ((string name, string target) in aliases)
-        {
-            if (name.Equals(alias, StringComparison.OrdinalIgnoreCase)) return target;
-        }
-        return null;
+            if (target.Length <= PathLengthMax) found.TryAdd(name, target);
+        return found;
     }
 
     // ---- paths

@@ -27,6 +27,16 @@ public sealed class RequireResolverTests
     static string Resolve(RequireResolver resolver, string requirer, string path) =>
         resolver.TryResolve(requirer, path, out string file, out string problem) ? file : "! " + problem;
 
+    [Fact]
+    public void Long_paths_and_long_chains_of_aliases_end_at_once()
+    {
+        string aliases = string.Join(", ", Enumerable.Range(0, 20_000).Select(i => $"\"a{i}\": \"@a{i + 1}\""));
+        var resolver = new RequireResolver(new MemoryFiles("", (".luaurc", "{ \"aliases\": { " + aliases + " } }"), ("main.luau", ""), ("x.luau", "")));
+        Assert.Equal("! error requiring module \"@a0/x\": @a0 leads through more than 16 aliases", Resolve(resolver, "main.luau", "@a0/x"));
+        Assert.Contains("longer than 1024 characters", Resolve(resolver, "main.luau", string.Concat(Enumerable.Repeat("./", 100_000)) + "x"), StringComparison.Ordinal);
+        Assert.Equal("x.luau", Resolve(resolver, "main.luau", string.Concat(Enumerable.Repeat("./", 500)) + "x"));
+    }
+
     [Theory]
     [InlineData("main.luau", "./lib", "lib.luau")]
     [InlineData("main.luau", "./folder/a", "folder/a.luau")]

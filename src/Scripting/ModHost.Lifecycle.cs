@@ -24,7 +24,7 @@ public sealed partial class ModHost
     public LoadReport LoadAll()
     {
         Task codePrepared = CodePreparation.Start();
-        WarmUp.Run(_starter, _hooks, _registry, _time);
+        if (_options.WarmsUp) WarmUp.Run(_starter, _hooks, _registry, _time);
         _bootstrap.Run(_options.BootstrapFile);
         _watcher.Start();
         IReadOnlyList<CatalogEntry>? catalog = ModCatalog.Read(_options.ModsFolder);

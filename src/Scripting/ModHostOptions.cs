@@ -71,6 +71,10 @@ public sealed record ModHostOptions
     /// <summary>Whether costs are booked; off only to measure what booking costs.</summary>
     public bool Accounts { get; init; } = true;
 
+    /// <summary>Whether code is made ready before the first mod starts, so that no first call is slow; default true. A test run does without: its limits are wide, and
+    /// its start counts.</summary>
+    public bool WarmsUp { get; init; } = true;
+
     /// <summary>Seed of all random numbers of scripts; null takes one from the clock.</summary>
     public long? RandomSeed { get; init; }
 }

@@ -203,7 +203,8 @@ sealed class TestWorld : IDisposable
         }
         return new ModHostOptions
         {
-            ModsFolder = _folder, Watch = WatchMode.Off, QuietPeriod = TimeSpan.Zero, ReloadInterval = TimeSpan.Zero, RandomSeed = 1, Mods = settings, CoreMods = core,
+            ModsFolder = _folder, Watch = WatchMode.Off, QuietPeriod = TimeSpan.Zero, ReloadInterval = TimeSpan.Zero, RandomSeed = 1, WarmsUp = false,
+            Mods = settings, CoreMods = core,
         };
     }
 

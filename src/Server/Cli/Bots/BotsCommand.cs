@@ -86,9 +86,10 @@ static class BotsCommand
     public static BotBehaviour Behaviour(string? message, LoadedConfig loaded)
     {
         if (message is not null) return new BotBehaviour { MessageName = message };
-        DeclaredMessage[] declared = [.. DeclaredMessage.ReadAll(loaded.Resolve(loaded.Config.Mods.Folder))];
+        string mods = loaded.Resolve(loaded.Config.Mods.Folder);
+        DeclaredMessage[] declared = [.. DeclaredMessage.ReadAll(mods)];
         // Random words are no directions: the sample game gets steps it understands. Where the mods are elsewhere, it is what we know of.
-        bool sample = declared.Length == 0 || declared.Any(known => known.Name == SampleGameMessage);
+        bool sample = !Directory.Exists(mods) || declared.Any(known => known.Name == SampleGameMessage);
         return new BotBehaviour { MessageName = sample ? SampleGameMessage : "", Messages = [.. declared.Where(known => known.Name != SampleGameMessage)] };
     }
 

@@ -103,7 +103,8 @@ static class ModUpdateCommand
         }
         if (problems.Count > 0)
         {
-            foreach (string problem in problems) await error.WriteLineAsync(problem).ConfigureAwait(false);
+            // The summary has told those of the package itself.
+            foreach (string problem in json || problems != after.Problems ? problems : []) await error.WriteLineAsync(problem).ConfigureAwait(false);
             await error.WriteLineAsync($"{id} {after.Version} refused; {before.Version} stays").ConfigureAwait(false);
             return ExitCodes.Failed;
         }

@@ -19,11 +19,6 @@ static class ServerOptionsMap
     const int TransportMessageFactor = 2;
     const int TransportMessageBytesMin = 64 * 1024;
 
-    // Part of the places that requests from unproven, perhaps forged, addresses may reserve before addresses are proven first.
-    const int UnprovenShare = 4;
-    const int UnprovenMin = 16;
-    const int UnprovenMax = 128;
-
     // A key of 128 characters, a name, a language tag and the longest ticket.
     const int ConnectDataBytesMax = 1024;
 
@@ -37,7 +32,6 @@ static class ServerOptionsMap
         PingInterval = TimeSpan.FromMilliseconds(Math.Min(1000, config.Net.TimeoutMs / 3)),
         ConnectDataBytesMax = ConnectDataBytesMax,
         MessageBytesMax = Math.Max(TransportMessageBytesMin, config.Net.MessageBytesMax * TransportMessageFactor),
-        ProveFirstFrom = Math.Clamp(config.Net.MaxPlayers / UnprovenShare, UnprovenMin, UnprovenMax),
         FarewellOf = Farewell,
     };
 

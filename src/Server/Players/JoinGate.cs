@@ -92,9 +92,8 @@ sealed class JoinGate
         int own = _registry.HeldAs(folded, address) is null ? 0 : 1;
         if (_registry.CountNamed(folded) > own)
             return Refuse(LeaveCode.NameTaken, $"a player whose name looks like '{name}' is online", out code, out text);
-        // Places that are only held give way; PlayerSessions frees them when the newcomer is really there.
-        if (_registry.Places - _registry.HeldCount >= _rules.PlayersMax)
-            return Refuse(LeaveCode.Full, $"the server is full ({_rules.PlayersMax} players)", out code, out text);
+        if (IsFull)
+            return Refuse(LeaveCode.Full, FullText, out code, out text);
         if (!IPAddress.IsLoopback(address) && _registry.CountFrom(address) - _registry.HeldFrom(address) >= _rules.PlayersPerAddressMax)
             return Refuse(LeaveCode.Full, "too many players from your address", out code, out text);
 
@@ -105,6 +104,15 @@ sealed class JoinGate
         PlayerTrust trust = ticket is null ? PlayerTrust.Guest : PlayerTrust.Verified;
         return new Admission(id, uid, name, folded, LanguageTag(sent.Language), trust, address, ticket);
     }
+
+    /// <summary>
+    /// Whether every place is taken by somebody who is really there. Places that are only held give way, and those on the way in do not count: their addresses
+    /// may be forged, and must not keep anybody out. Asked again when a newcomer arrives.
+    /// </summary>
+    public bool IsFull => _registry.All.Count - _registry.HeldCount >= _rules.PlayersMax;
+
+    /// <summary>What is said to whoever finds no place.</summary>
+    public string FullText => $"the server is full ({_rules.PlayersMax} players)";
 
     /// <summary>The join came to nothing: its ticket may be used again.</summary>
     public void Return(Admission admission)

@@ -104,6 +104,13 @@ sealed class PlayerSessions
             Resume(connection, admission, known);
             return;
         }
+        if (_gate.IsFull)
+        {
+            GiveBack(admission);
+            _counters.CountRefused(LeaveCode.Full);
+            connection.Disconnect(ReasonData(LeaveCode.Full, _gate.FullText));
+            return;
+        }
         Player player = new(admission.Id, admission, connection, _limits, _time);
         connection.Player = player;
         _registry.Add(player);

@@ -13,7 +13,7 @@ public sealed class HostileServer : IAsyncLifetime
         [net]
         port = 0
         max_players = 24
-        timeout_ms = 2000
+        timeout_ms = 6000
         [players]
         reconnect_window_s = 2
         [admin]

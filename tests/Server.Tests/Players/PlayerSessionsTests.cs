@@ -116,6 +116,7 @@ public sealed class PlayerSessionsTests
         FakeRequest other = new(FakeRequest.ConnectBytes(name: "D4"), "198.51.100.1");
         _sessions.Request(other);
         Assert.Null(other.Refusal);
+        _sessions.Connected(other.Connection!);
         FakeRequest full = new(FakeRequest.ConnectBytes(name: "E5"), "198.51.100.2");
         _sessions.Request(full);
         Assert.Equal(LeaveCode.Full, full.Refusal!.Value.Code);

@@ -295,6 +295,23 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public void Requests_that_never_arrive_keep_nobody_out_and_the_last_place_goes_to_the_first_who_is_there()
+    {
+        for (int i = 0; i < 50; i++)
+            Assert.Null(Ask(_sessions, $"Ghost{i}", [], $"198.51.100.{i}").Refusal);
+        FakeRequest slow = Ask(_sessions, "Slow", [], "203.0.113.50");
+        for (int i = 1; i <= 4; i++)
+            Join($"P{i}", $"203.0.113.{i}");
+
+        _sessions.Connected(slow.Connection!);
+
+        Assert.Equal((LeaveCode.Full, "the server is full (4 players)"), FakeRequest.ReadReason(slow.Connection!.Farewell));
+        Assert.Equal(["P1", "P2", "P3", "P4"], _registry.All.Select(p => p.Name));
+        Assert.Equal(1, _counters.Refused(LeaveCode.Full));
+        Assert.Equal(0, _registry.CountFrom(slow.Address));
+    }
+
+    [Fact]
     public void One_address_cannot_join_and_leave_for_ever()
     {
         int joined = 0;

@@ -39,7 +39,7 @@ public class RoomTests
         ["Scripting.Hooks"] = ["Scripting.Isolation", "Scripting.Marshalling", "Scripting.Profiling", .. Luau],
         ["Scripting.World"] = ["Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling"],
         ["Scripting.Api"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", .. Luau],
-        ["Scripting.Mods"] = ["Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Toml", .. Luau],
+        ["Scripting.Mods"] = ["Luau.Library", "Scripting.World", "Scripting.Ports", "Scripting.Hooks", "Scripting.Isolation", "Scripting.Marshalling", "Scripting.Scheduling", "Scripting.Profiling", "Scripting.Api", "Toml", .. Luau],
         ["Scripting.Reload"] = ["Scripting.Mods"],
         // The harness of mods' own tests stands where the server stands: it builds a whole mod host and answers its ports.
         ["Scripting.Testing"] =

@@ -4,8 +4,8 @@ namespace GameServer.Luau.Compiler;
 
 /// <summary>
 /// Decides which local functions are written out where they are called: those whose body is one returned expression, perhaps behind some locals, that is small and calls
-/// nothing by name. Such a body can only reach other code through metamethods, so nothing but a traceback, or a metamethod that counts levels, can tell that the frame is missing; both are
-/// the same upstream on this level. Errors show the line of the body either way.
+/// nothing by name. Such a body can only reach other code through metamethods, so nothing but a traceback, or a metamethod that counts levels, can tell that the
+/// frame is missing; both are the same upstream on this level. Errors show the line of the body either way.
 /// </summary>
 static class Inlining
 {

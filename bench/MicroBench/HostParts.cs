@@ -7,7 +7,7 @@ using GameServer.Luau.Values;
 namespace GameServer.Bench.Micro;
 
 /// <summary>What a host does with VMs.</summary>
-[MemoryDiagnoser(displayGenColumns: false)]
+[MinColumn, MemoryDiagnoser(displayGenColumns: false)]
 public class HostParts : IDisposable
 {
     LuauVm _vm = null!;
@@ -52,6 +52,7 @@ public class HostParts : IDisposable
 }
 
 /// <summary>From source text to verified code.</summary>
+[MinColumn]
 public class CompileParts
 {
     const int Copies = 400;

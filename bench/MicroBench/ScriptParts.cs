@@ -7,7 +7,7 @@ using GameServer.Luau.Values;
 namespace GameServer.Bench.Micro;
 
 /// <summary>Parts of the interpreter, each a script function that does one thing a thousand times; figures are per time. The empty loop is the first row.</summary>
-[MemoryDiagnoser(displayGenColumns: false)]
+[MinColumn, MemoryDiagnoser(displayGenColumns: false)]
 public class ScriptParts : IDisposable
 {
     const int Times = 1000;

@@ -4,7 +4,7 @@ namespace GameServer.Luau.Values;
 /// shape keeps its string keys in its hash part instead, which is slower by a few nanoseconds per access and otherwise the same.</summary>
 sealed class ShapeTree
 {
-    /// <summary>Shapes of one VM.</summary>
+    /// <summary>Shapes of one VM; ids must fit the 16 bits that inline caches have for them.</summary>
     internal const int ShapesMax = 16_384;
     /// <summary>Bytes all shapes of one VM may take.</summary>
     internal const long BytesMax = 4L << 20;

@@ -24,7 +24,19 @@ static class CodePreparation
             if (type.ContainsGenericParameters || type.IsSubclassOf(typeof(Delegate))) continue;
             RuntimeHelpers.RunClassConstructor(type.TypeHandle); // Tables of constants: powers of ten, names, character classes.
             foreach (MethodBase method in type.GetMethods(all).Concat<MethodBase>(type.GetConstructors(all)))
-                if (HasBody(method) && !method.ContainsGenericParameters) RuntimeHelpers.PrepareMethod(method.MethodHandle);
+                if (HasBody(method) && !method.ContainsGenericParameters) Compile(method);
+        }
+    }
+
+    static void Compile(MethodBase method)
+    {
+        try
+        {
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Then it is compiled when it is called.
         }
     }
 

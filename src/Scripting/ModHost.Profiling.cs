@@ -9,6 +9,7 @@ public sealed partial class ModHost
     const double ChattyCallsPerSecond = 3000;
     const int ChattyWindowSeconds = 10;
     const double ChattySilenceSeconds = 600;
+    const int ChattyPairsMax = 1000;
 
     readonly Dictionary<CallEdge, double> _chattyToldAt = [];
     int _chattyLookedAt;
@@ -84,6 +85,8 @@ public sealed partial class ModHost
         CostClock clock = _recorder.Clock;
         if (clock.Second < _chattyLookedAt + ChattyWindowSeconds) return;
         _chattyLookedAt = clock.Second;
+        // Pairs of mods that are gone.
+        if (_chattyToldAt.Count > ChattyPairsMax) _chattyToldAt.Clear();
         (int, int) span = clock.Span(ChattyWindowSeconds);
         foreach (Mod mod in _mods.InOrder)
         {

@@ -11,7 +11,8 @@ namespace GameServer.Scripting.Profiling;
 sealed class SampleProfile(string? mod, long began, double perMillisecond)
 {
     const int NodesMax = 50_000;
-    const int EventsMax = 200_000;
+    const int EntriesMax = 100_000;
+    const int SamplesMax = 50_000;
 
     /// <summary>A call below another: an entry of a mod, a line of a script, or a library function.</summary>
     /// <param name="Parent">Index of the caller; −1 for none.</param>
@@ -49,7 +50,7 @@ sealed class SampleProfile(string? mod, long began, double perMillisecond)
         if (mod is not null && account.Mod != mod) return;
         lock (_lock)
         {
-            if (_spans.Count < EventsMax) _spans.Add(new Span(Math.Max(start, began), end, account));
+            if (_spans.Count < EntriesMax) _spans.Add(new Span(Math.Max(start, began), end, account));
             else _lost++;
         }
     }
@@ -173,7 +174,7 @@ sealed class SampleProfile(string? mod, long began, double perMillisecond)
             _samples++;
             AddTo(node, weight - collection);
             if (collection > 0) AddTo(Child(new Key(node, null, default, IsCollector: true)), collection);
-            if (_marks.Count < EventsMax) _marks.Add(new Mark(now, weight, node));
+            if (_marks.Count < SamplesMax) _marks.Add(new Mark(now, weight, node));
             else _lost++;
         }
     }

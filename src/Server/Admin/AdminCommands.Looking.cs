@@ -28,7 +28,8 @@ static partial class AdminCommands
         },
         new()
         {
-            Name = "mod profile", Method = "GET", Route = "/mods/{id}/profile", Summary = "Shows what one mod costs by hook over 1 s, 10 s and 60 s, and its calls to and from others.",
+            Name = "mod profile", Method = "GET", Route = "/mods/{id}/profile",
+            Summary = "Shows what one mod costs by hook over 1 s, 10 s and 60 s, and its calls to and from others.",
             Arguments = [Mod], Example = "mod profile hello", Execute = call => call.Target.Mods.CostsOf(call.Text("id")),
         },
         new()

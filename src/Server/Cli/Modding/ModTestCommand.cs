@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using GameServer.Scripting.Testing;
 using GameServer.Server.Admin;
 using GameServer.Server.Hosting;
@@ -34,7 +35,7 @@ static class ModTestCommand
             mods, only, watch, verbose, update, junit, json, timeout,
         };
         ConfigOptions config = new(test);
-        test.SetAction((parsed, stop) =>
+        test.SetAction((parsed, _) =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             if (ModFolders.Find(parsed.GetValue(mods) ?? [], config.Load(parsed), error) is not { } folders) return Task.FromResult(ExitCodes.OperatorMistake);
@@ -48,7 +49,7 @@ static class ModTestCommand
             ModTestSheet sheet = new(parsed.GetValue(json) ? TextWriter.Null : output, parsed.GetValue(verbose));
             int Run() => RunOnce(folders, options, sheet, parsed.GetValue(junit), parsed.GetValue(json) ? output : null, error);
             if (!parsed.GetValue(watch)) return Task.FromResult(Run());
-            return WatchAsync(folders, Run, output, stop);
+            return WatchAsync(folders, Run, output);
         });
         return test;
     }
@@ -88,14 +89,17 @@ static class ModTestCommand
     }
 
     // Names, sizes and times are looked at a few times per second: works on every mount, and costs nothing for a few mods.
-    static async Task<int> WatchAsync(IReadOnlyList<string> folders, Func<int> run, TextWriter output, CancellationToken stop)
+    static async Task<int> WatchAsync(IReadOnlyList<string> folders, Func<int> run, TextWriter output)
     {
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, stop));
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, stop));
         int code = run();
         long seen = Stamp(folders);
         using PeriodicTimer timer = new(WatchStep);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
             {
                 long now = Stamp(folders);
                 if (now == seen) continue;
@@ -109,6 +113,13 @@ static class ModTestCommand
             // Ctrl+C is how watching ends.
         }
         return code;
+    }
+
+    // A second signal, while a test runs for long, ends the process as usual.
+    static void Cancel(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = !stop.IsCancellationRequested;
+        stop.Cancel();
     }
 
     static long Stamp(IReadOnlyList<string> folders)

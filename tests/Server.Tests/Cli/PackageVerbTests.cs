@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using GameServer.Server.Cli;
+using GameServer.Server.Cli.Modding;
 using GameServer.Support;
 
 namespace GameServer.Server.Tests.Cli;
@@ -66,6 +67,16 @@ public sealed class PackageVerbTests : IDisposable
         Assert.Equal(ExitCodes.Ok, Run("mod", "add", PathOf("kits.zip"), "--yes").Code);
         Assert.Equal("1.0.0", Installed);
         Assert.Equal(ExitCodes.OperatorMistake, Run("mod", "add", mod, "--yes").Code);
+    }
+
+    [Fact]
+    public void Links_are_not_followed()
+    {
+        string mod = Mod("1.0.0");
+        string secret = _folder.Write("secret/key.luau", "secret");
+        File.CreateSymbolicLink(Path.Combine(mod, "stolen.luau"), secret);
+        Directory.CreateSymbolicLink(Path.Combine(mod, "lib"), Path.GetDirectoryName(secret)!);
+        Assert.Equal(["init.luau", "mod.toml"], ModArchive.FilesOf(mod, withTests: false));
     }
 
     [Theory]

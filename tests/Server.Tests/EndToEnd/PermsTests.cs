@@ -35,7 +35,7 @@ public sealed class PermsTests : IDisposable
     [Fact]
     public async Task Rights_are_given_explained_and_kept()
     {
-        _folder.Write("server.toml", $"[net]\nport = 0\n[admin]\nport = {FreePort()}\n");
+        _folder.Write("server.toml", $"[net]\nport = 0\ntimeout_ms = 60000\n[admin]\nport = {FreePort()}\n");
         _folder.Write("mods/kits/mod.toml", "id = \"kits\"\n[commands.kit]\npermission = \"use\"\n");
         _folder.Write("mods/kits/init.luau", """
             commands.add("kit", function(ctx) ctx.reply("here you are") end)

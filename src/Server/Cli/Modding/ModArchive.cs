@@ -8,13 +8,16 @@ static class ModArchive
     const int EntriesMax = 4096;
     const long BytesMax = 64L << 20;
 
+    // A link could lead to any file of whoever packs or adds; mods have none.
+    static readonly EnumerationOptions NoLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
     // No time of the day, no file dates: zip knows nothing before 1980.
     static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Files of a mod that are passed on, by path with '/': no hidden files, and tests only when asked for.</summary>
     public static IReadOnlyList<string> FilesOf(string folder, bool withTests)
     {
-        IEnumerable<string> names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
+        IEnumerable<string> names = Directory.EnumerateFiles(folder, "*", NoLinks).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'));
         return [.. names.Where(name => !name.Split('/').Any(IsHidden) && (withTests || !IsTest(name))).Order(StringComparer.Ordinal)];
     }
 

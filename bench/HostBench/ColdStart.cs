@@ -23,7 +23,9 @@ static class ColdStart
         var ready = new List<double>();
         for (int i = 0; i < Processes; i++)
         {
-            var info = new ProcessStartInfo(Environment.ProcessPath!, [typeof(ColdStart).Assembly.Location, Verb]) { RedirectStandardOutput = true };
+            // Started by `dotnet HostBench.dll` or by its own executable.
+            bool isShared = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet";
+            var info = new ProcessStartInfo(Environment.ProcessPath!, isShared ? [typeof(ColdStart).Assembly.Location, Verb] : [Verb]) { RedirectStandardOutput = true };
             using Process process = Process.Start(info) ?? throw new InvalidOperationException("this program does not start itself");
             string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             process.WaitForExit();

@@ -63,7 +63,7 @@ public sealed partial class LuauVm : IDisposable
         }
         catch (SyntaxError e)
         {
-            throw new LuauCompileException(info.ChunkId.ToString(), e.Message, e.Line, e.Column);
+            throw new LuauCompileException(ByteText.Decode(info.ChunkId.Span), e.Message, e.Line, e.Column);
         }
     }
 
@@ -243,7 +243,7 @@ public sealed partial class LuauVm : IDisposable
         }
         catch (LuauCompileException e)
         {
-            return call.Return(default, new LuauValue(CreateString(e.Message)));
+            return call.Return(default, new LuauValue(CreateString(ByteText.Encode(e.Message))));
         }
         catch (OperationCanceledException)
         {

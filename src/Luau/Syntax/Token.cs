@@ -75,7 +75,7 @@ static class TokenText
     /// <summary>Spelling of a token of <paramref name="source"/>.</summary>
     public static string Of(in Token token, byte[] source)
     {
-        var text = Encoding.UTF8.GetString(source, token.Start, token.End - token.Start);
+        var text = ByteText.Decode(source.AsSpan(token.Start, token.End - token.Start));
         var spelling = Of(token, source, text);
         return spelling.Length <= SpellingCharsMax ? spelling : string.Concat(spelling.AsSpan(0, SpellingCharsMax), "...");
     }

@@ -11,6 +11,8 @@ sealed class EntityWorld(int playersMax, int tickRate = 30)
 
     readonly Dictionary<int, Entity> _byId = [];
     readonly List<ModEntities> _mods = [];
+    // Of mods that are gone, until every client has been told so or has left.
+    readonly List<ModEntities> _leaving = [];
     // Made and removed since the hooks last told; what was made and removed in between is in neither.
     List<Entity> _created = [];
     List<Entity> _removed = [];
@@ -26,7 +28,7 @@ sealed class EntityWorld(int playersMax, int tickRate = 30)
     /// <summary>Players there can be at a time, for accounts.</summary>
     public int PlayersMax { get; } = playersMax;
 
-    /// <summary>Everybody's entities, in the order the mods were met.</summary>
+    /// <summary>Everybody's entities, in the order the mods were met; those of a mod that is gone stay, empty, until all clients know.</summary>
     public IReadOnlyList<ModEntities> Mods => _mods;
 
     /// <summary>Entities alive.</summary>
@@ -47,7 +49,7 @@ sealed class EntityWorld(int playersMax, int tickRate = 30)
     public void Leave(ModEntities entities)
     {
         entities.Clear();
-        _mods.Remove(entities);
+        _leaving.Add(entities);
     }
 
     /// <summary>The entity of a number; null when there is none.</summary>
@@ -76,7 +78,16 @@ sealed class EntityWorld(int playersMax, int tickRate = 30)
     }
 
     /// <summary>A round of sending is over.</summary>
-    public void EndRound() => Epoch++;
+    public void EndRound()
+    {
+        Epoch++;
+        for (int i = _leaving.Count - 1; i >= 0; i--)
+        {
+            if (_leaving[i].OwesRemovals) continue;
+            _mods.Remove(_leaving[i]);
+            _leaving.RemoveAt(i);
+        }
+    }
 
     internal int NextId()
     {

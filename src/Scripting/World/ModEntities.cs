@@ -151,6 +151,19 @@ sealed class ModEntities
         _account = null;
     }
 
+    /// <summary>Whether a client still has to be told that entities are gone.</summary>
+    public bool OwesRemovals
+    {
+        get
+        {
+            foreach (PlayerView view in _views.Values)
+            {
+                if (view.Owed > 0) return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>The mod is gone for good: everything goes.</summary>
     public void Clear()
     {

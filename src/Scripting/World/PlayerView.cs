@@ -7,6 +7,7 @@ sealed class PlayerView(ModEntities entities)
     /// <summary>An entity goes out of sight only this much farther away than it came into sight, so that one on the border does not flicker.</summary>
     const double LeaveFactor = 1.1;
 
+    // Only what the client knows gets in here, and it learns of nothing new before all of it is out: never more than the mod had entities when sending began to fail.
     readonly List<int> _removals = [];
     uint[] _sent = [];
     Entity? _follows;
@@ -40,7 +41,10 @@ sealed class PlayerView(ModEntities entities)
     /// <summary>Epoch of what the client was last told about a slot's entity; 0 when it does not know it.</summary>
     public uint SentAt(int slot) => slot < _sent.Length ? _sent[slot] : 0;
 
-    /// <summary>Whether the client knows nothing and there is nothing to tell.</summary>
+    /// <summary>Entities the client knows that are gone or out of sight, and it has not been told.</summary>
+    public int Owed => _removals.Count;
+
+    /// <summary>Whether there is nothing to tell the client.</summary>
     public bool IsIdle(uint changed) => _complete >= changed && _complete > 0 && _removals.Count == 0;
 
     /// <summary>An entity was removed: the client has to hear of it if it knows it.</summary>

@@ -171,6 +171,20 @@ public class EntityTests
     }
 
     [Fact]
+    public void Entities_of_a_mod_whose_folder_is_deleted_vanish_from_clients_too()
+    {
+        using HostFixture host = Load(
+            "world.create('crate', { n = 1 }, { keep = true })", options => options with { Watch = WatchMode.Polling, PollInterval = TimeSpan.FromMilliseconds(20) });
+        TestPlayer ada = host.Join("Ada");
+        host.Tick(3);
+        Mirror mirror = new Mirror().Take(ada);
+        Assert.Single(mirror.Things);
+        Directory.Delete(Path.Combine(host.ModsFolder, "m"), recursive: true);
+        host.TickUntil(() => host.Host.Status("m") is null, "the mod is forgotten").Tick(3);
+        Assert.Empty(mirror.Take(ada).Things);
+    }
+
+    [Fact]
     public void A_mod_has_no_more_entities_keys_and_bytes_than_its_limits()
     {
         using HostFixture host = new HostFixture().Limit("m", "entities", 3).Limit("m", "entity_keys", 2).Limit("m", "entity_bytes", 100).Limit("big", "host_memory_kb", 64).Mod("m", Api + """

@@ -17,11 +17,13 @@ public class SnapshotTests
         public long Snapshots { get; private set; }
         public long Bytes { get; private set; }
         public Mirror? First { get; init; }
+        public bool IsStuck { get; set; }
         public IReadOnlyList<IPlayer> All => _all;
         public IPlayer? ById(int id) => _all[id - 1];
 
         public bool World(IPlayer player, ReadOnlySpan<byte> snapshot)
         {
+            if (IsStuck) return false;
             Snapshots++;
             Bytes += snapshot.Length;
             if (player.Id == 1) First?.Take(snapshot);
@@ -63,6 +65,10 @@ public class SnapshotTests
         }
 
         public ModEntities Mod { get; }
+
+        public int Mods => _world.Mods.Count;
+
+        public void RemoveMod() => _world.Leave(Mod);
 
         public void Move(Entity entity, double x, double z)
         {
@@ -131,6 +137,51 @@ public class SnapshotTests
         double milliseconds = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds / 300;
         Assert.Equal(sent, audience.Snapshots);
         Assert.True(milliseconds < 1, $"{milliseconds:0.000} ms per tick");
+    }
+
+    [Fact]
+    public void A_client_that_takes_nothing_is_owed_no_more_than_it_was_told_of()
+    {
+        var mirror = new Mirror();
+        var audience = new Audience(1) { First = mirror };
+        var game = new Game(100, audience, radius: 0, side: 100);
+        game.Tick(10, every: int.MaxValue);
+        Assert.Equal(100, mirror.Things.Count);
+        audience.IsStuck = true;
+        int made = 0;
+        for (int round = 0; round < 3000; round++)
+        {
+            foreach (Entity? entity in game.Mod.Slots.ToArray())
+            {
+                if (entity is not null) game.Mod.Remove(entity);
+            }
+            while (game.Mod.Create("thing", keep: false).Entity is not null) made++;
+            game.Tick(1, every: int.MaxValue);
+        }
+        Assert.True(made > 2000, $"{made} were made");
+        Assert.Equal(100, game.Mod.FindView(1)!.Owed);
+        audience.IsStuck = false;
+        game.Tick(10, every: int.MaxValue);
+        Assert.Equal(0, game.Mod.FindView(1)!.Owed);
+        Assert.Equal(game.Mod.Slots.ToArray().OfType<Entity>().Select(entity => entity.Id).Order(), mirror.Things.Keys);
+    }
+
+    [Fact]
+    public void Clients_hear_that_a_mod_took_its_entities_along_however_late_they_listen()
+    {
+        var mirror = new Mirror();
+        var audience = new Audience(1) { First = mirror };
+        var game = new Game(100, audience, radius: 0, side: 100);
+        game.Tick(10, every: int.MaxValue);
+        Assert.Equal(100, mirror.Things.Count);
+        audience.IsStuck = true;
+        game.RemoveMod();
+        game.Tick(30, every: int.MaxValue);
+        Assert.Equal(1, game.Mods);
+        audience.IsStuck = false;
+        game.Tick(10, every: int.MaxValue);
+        Assert.Empty(mirror.Things);
+        Assert.Equal(0, game.Mods);
     }
 
     [Theory]

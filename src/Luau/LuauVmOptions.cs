@@ -22,8 +22,11 @@ public sealed record LuauVmOptions
     /// about 1 KiB of the host thread's stack.</summary>
     public int HostDepthMax { get; init; } = 200;
 
-    /// <summary>Clock of <c>os.time</c>, <c>os.date</c> and <c>os.clock</c>; a host may feed it from its tick clock.</summary>
+    /// <summary>Clock of <c>os.time</c> and <c>os.date</c>; a host may feed it from its tick clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Clock of <c>os.clock</c>, which scripts measure themselves with; null for that of <see cref="Time"/>.</summary>
+    public TimeProvider? MeasuringTime { get; init; }
 
     /// <summary>Seed of <c>math.random</c>; null takes one from the time.</summary>
     public long? RandomSeed { get; init; }

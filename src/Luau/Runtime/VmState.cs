@@ -15,7 +15,7 @@ sealed class VmState
     internal VmState(LuauVmOptions options)
     {
         Options = options;
-        Heap = new LuauHeap { LibraryState = new LibraryState(options.Time, options.RandomSeed) };
+        Heap = new LuauHeap { LibraryState = new LibraryState(options.Time, options.MeasuringTime ?? options.Time, options.RandomSeed) };
         Heap.SetLimit(options.MemoryBytesMax, options.MemorySoftPercent, options.OnMemoryLimit);
         Heap.Roots = TraceRoots;
         Heap.Swept = SweepIds;

@@ -149,6 +149,7 @@ sealed class ModStarter(ApiServices services, Watchdog watchdog, TimeProvider ti
         MemorySoftPercent = (int)mod.Limits.MemorySoftPct,
         OnMemoryLimit = MemoryFault.Kill,
         Time = (mod.Grants.Mask & Permission.TimeWall) != 0 ? time : new TickTime(services.Clock),
+        MeasuringTime = time,
         RandomSeed = SeedOf(mod.Id),
     };
 

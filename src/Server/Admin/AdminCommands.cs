@@ -35,7 +35,7 @@ static partial class AdminCommands
         },
         new()
         {
-            Name = "config reload", Method = "POST", Route = "/config/reload", Summary = "Reads server.toml again: limits, rights and trust of mods take effect at once.",
+            Name = "config reload", Method = "POST", Route = "/config/reload", Summary = "Reads server.toml again: limits, rights, trust and settings of mods take effect at once.",
             Example = "config reload",
             Execute = call => call.Target.ReloadConfig(),
         },

@@ -52,6 +52,9 @@ sealed record ServerConfig
 
     /// <summary>Settings of single mods by id: tables <c>[mods.&lt;id&gt;]</c>.</summary>
     public IReadOnlyDictionary<string, ModSection> PerMod { get; init; } = new Dictionary<string, ModSection>();
+
+    /// <summary>What is set of a mod's own configuration; empty for a mod without a table.</summary>
+    public IReadOnlyDictionary<string, object> SettingsOf(string modId) => (PerMod.GetValueOrDefault(modId) ?? new ModSection()).Config;
 }
 
 /// <summary>[server]</summary>

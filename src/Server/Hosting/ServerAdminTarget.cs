@@ -5,6 +5,7 @@ using GameServer.Server.Admin;
 using GameServer.Server.Config;
 using GameServer.Server.Observability;
 using GameServer.Server.Players;
+using GameServer.Server.Storage;
 using GameServer.Toml;
 
 namespace GameServer.Server.Hosting;
@@ -18,6 +19,7 @@ sealed class ServerAdminTarget : IAdminTarget
     readonly LoadedConfig _loaded;
     readonly ServerConfig _config;
     readonly NetHost _net;
+    readonly FileModConfig _modConfig;
     readonly PlayerRegistry _registry;
     readonly PlayerGateway _gateway;
     readonly PlayerCounters _counters;
@@ -36,6 +38,7 @@ sealed class ServerAdminTarget : IAdminTarget
         LoadedConfig loaded,
         NetHost net,
         ModHost mods,
+        FileModConfig modConfig,
         PlayerRegistry registry,
         PlayerGateway gateway,
         PlayerCounters counters,
@@ -52,6 +55,7 @@ sealed class ServerAdminTarget : IAdminTarget
         _config = loaded.Config;
         _net = net;
         Mods = mods;
+        _modConfig = modConfig;
         _registry = registry;
         _gateway = gateway;
         _counters = counters;
@@ -262,8 +266,10 @@ sealed class ServerAdminTarget : IAdminTarget
         if (_loaded.Again?.Invoke() is not { } fresh) return new AdminAnswer(false, "these settings did not come from a file");
         if (fresh.HasErrors) return new AdminAnswer(false, string.Join('\n', fresh.Problems.Where(problem => !problem.IsWarning)));
         ModOrder order = Mods.Reconfigure(ServerOptionsMap.Mods(fresh));
+        int settings = _modConfig.Settle(fresh.Config.SettingsOf);
         string[] waiting = [.. SettingCatalog.All.Where(setting => !setting.IsSame(_loaded.Config, fresh.Config) && !TakesEffect(setting)).Select(setting => setting.FullKey)];
-        return new AdminAnswer(true, order.Message + (waiting.Length == 0 ? "" : $"; after a restart: {string.Join(", ", waiting)}"));
+        string told = settings == 0 ? "" : $"; settings of {settings} changed";
+        return new AdminAnswer(true, order.Message + told + (waiting.Length == 0 ? "" : $"; after a restart: {string.Join(", ", waiting)}"));
     }
 
     static bool TakesEffect(Setting setting) => setting.Section is "limits.user" or "limits.core" or "core";

@@ -72,8 +72,7 @@ sealed class ServerHost : IDisposable
         _storage = ServerOptionsMap.Storage(loaded) is { } storage ? new SqliteModStorage(storage, time) : null;
         _files = ServerOptionsMap.Files(loaded) is { } files ? new FolderModFiles(files, log.SettingWarning, time) : null;
         _http = ServerOptionsMap.Http(_config) is { } http ? new ModHttp(http, time) : null;
-        _modConfig = new FileModConfig(
-            loaded.Resolve("config/mods"), id => (_config.PerMod.GetValueOrDefault(id) ?? new ModSection()).Config, log.SettingWarning, time);
+        _modConfig = new FileModConfig(loaded.Resolve("config/mods"), _config.SettingsOf, log.SettingWarning, time);
         _mods = new ModHost(ServerOptionsMap.Mods(loaded), gateway, new ServerPort(_config, shutdown), log.Logger, time, _storage, _http, _modConfig, rights, _files);
         TicketVerifier? tickets = _config.Auth.Mode == AuthMode.Ticket
             ? new TicketVerifier(File.ReadAllBytes(loaded.Resolve(_config.Auth.TicketKeyFile)), _config.Auth.Audience, time)
@@ -87,7 +86,7 @@ sealed class ServerHost : IDisposable
         _blackBox = new BlackBox(logFolder, () => _mods.RunningNow, time);
         AuditLog audit = new(logFolder, time);
         ServerAdminTarget target = new(
-            loaded, _net, _mods, registry, gateway, counters, bans, rights, whitelist, floods, _blackBox, audit, shutdown, time);
+            loaded, _net, _mods, _modConfig, registry, gateway, counters, bans, rights, whitelist, floods, _blackBox, audit, shutdown, time);
         Drain drain = new(() => registry.All.Count, gate, target.Say, reason => shutdown.Request(reason), time);
         target.Drains = drain;
         _admin = _config.Admin.Enabled ? new AdminFront(loaded, target, events, audit, log, time) : null;

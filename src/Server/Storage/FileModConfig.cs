@@ -15,12 +15,12 @@ sealed class FileModConfig : IModConfig, IDisposable
     const int FileBytesMax = 1 << 20;
 
     readonly string _folder;
-    readonly Func<string, IReadOnlyDictionary<string, object>> _settled;
     readonly Action<string> _report;
     readonly ITimer _timer;
     readonly Lock _lock = new();
     readonly Dictionary<string, Seen> _files = new(StringComparer.Ordinal);
     readonly ConcurrentQueue<string> _changed = new();
+    Func<string, IReadOnlyDictionary<string, object>> _settled;
 
     /// <summary>What was last read of a file.</summary>
     sealed record Seen(DateTime Stamp, IReadOnlyDictionary<string, object> Values);
@@ -49,6 +49,25 @@ sealed class FileModConfig : IModConfig, IDisposable
         }
         foreach ((string name, object value) in _settled(modId)) values[name] = value is long whole ? (double)whole : value;
         return values;
+    }
+
+    /// <summary>server.toml was read again: mods whose values it changes are told.</summary>
+    /// <param name="settled">What it says about a mod now.</param>
+    /// <returns>How many mods have other values than before.</returns>
+    public int Settle(Func<string, IReadOnlyDictionary<string, object>> settled)
+    {
+        string[] ids;
+        lock (_lock) ids = [.. _files.Keys];
+        IReadOnlyDictionary<string, object>[] before = [.. ids.Select(Values)];
+        _settled = settled;
+        int changed = 0;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (Same(before[i], Values(ids[i]))) continue;
+            _changed.Enqueue(ids[i]);
+            changed++;
+        }
+        return changed;
     }
 
     /// <inheritdoc/>

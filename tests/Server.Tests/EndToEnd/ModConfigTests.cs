@@ -35,4 +35,33 @@ public sealed class ModConfigTests : IDisposable
         server.Signal(15);
         Assert.Equal(ExitCodes.Ok, await server.ExitAsync());
     }
+
+    [Fact]
+    public async Task A_value_changed_in_server_toml_reaches_the_running_mod_with_config_reload()
+    {
+        string settings = _folder.Write("server.toml", "[net]\nport = 0\n[admin]\nport = 0\n[limits.user]\nload_ms = 30000\nevent_hard_ms = 5000\n[mods.kits.config]\ngold = 5\n");
+        _folder.Write("mods/kits/init.luau", """
+            config.define({ gold = config.int(100, { min = 0, max = 1000 }) })
+            config.onChange("gold", function(new, old) log.info(`gold went from {old} to {new}.`) end)
+            function ConfigChanged(keys) log.info(`changed: {table.concat(keys, " ")}.`) end
+            """);
+        using RunningServer server = RunningServer.Start(_folder.Path);
+        await server.ReadyAsync();
+        string listening = await server.LineAsync("admin API on 127.0.0.1:");
+        string port = listening.Split("127.0.0.1:")[1].Split(',')[0];
+        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace("gold = 5", "gold = 250", StringComparison.Ordinal));
+        Assert.Contains("; settings of 1 changed", Reload(), StringComparison.Ordinal);
+        await server.LineAsync("gold went from 5 to 250.");
+        await server.LineAsync("changed: gold.");
+        Assert.DoesNotContain("settings of", Reload(), StringComparison.Ordinal);
+        server.Signal(15);
+        Assert.Equal(ExitCodes.Ok, await server.ExitAsync());
+
+        string Reload()
+        {
+            using StringWriter output = new();
+            Assert.Equal(ExitCodes.Ok, Server.Cli.CommandLine.Run(["config", "reload", "--config", settings, "--set", $"admin.port={port}"], output, output));
+            return output.ToString();
+        }
+    }
 }

@@ -53,6 +53,22 @@ public sealed class FileModConfigTests : IDisposable
     }
 
     [Fact]
+    public void Other_values_in_server_toml_are_reported_once_for_the_mods_they_change()
+    {
+        Save("gold = 5\non = true\n");
+        _config.Values("kits");
+        _config.Values("other");
+        Assert.Equal(0, _config.Settle(id => new Dictionary<string, object> { ["gold"] = 5L }.Where(_ => id == "kits").ToDictionary()));
+        Assert.Equal(1, _config.Settle(id => new Dictionary<string, object> { ["gold"] = 6L }.Where(_ => id == "kits").ToDictionary()));
+        Assert.True(_config.TryTakeChanged(out string changed));
+        Assert.Equal("kits", changed);
+        Assert.False(_config.TryTakeChanged(out _));
+        Assert.Equal(6.0, _config.Values("kits")["gold"]);
+        Assert.Equal(1, _config.Settle(_ => new Dictionary<string, object>()));
+        Assert.Equal(5.0, _config.Values("kits")["gold"]);
+    }
+
+    [Fact]
     public async Task Missing_settings_are_written_with_default_and_meaning_and_what_is_there_stays()
     {
         Save("# mine\ngold = 5\n");

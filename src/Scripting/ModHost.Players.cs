@@ -27,7 +27,7 @@ public sealed partial class ModHost
         }
         HookValue value = HookValue.Table(
             ("name", candidate.Name), ("uid", candidate.Uid), ("address", candidate.Address), ("trust", candidate.Trust.ToString().ToLowerInvariant()),
-            ("language", candidate.Language));
+            ("language", candidate.Language), ("data", IsWhole(candidate.Data) ? HookValue.Wire(candidate.Data) : default));
         _hooks.DecideWaiting(list, [value], _clock.Now + _options.ConnectDecisionMax.TotalSeconds, verdict =>
             decide(new JoinVerdict(verdict.Kind != VerdictKind.Deny, verdict.Reason, verdict.By)));
     }

@@ -17,7 +17,7 @@ public static partial class TypeDefinitions
         }
         export type StartInfo = { late: boolean }
         export type ShutdownInfo = { reason: string, deadline: number }
-        export type Candidate = { name: string, uid: string, address: string, trust: string, language: string }
+        export type Candidate = { name: string, uid: string, address: string, trust: string, language: string, data: any }
         """;
 
     /// <summary>The whole file.</summary>

@@ -6,7 +6,11 @@ namespace GameServer.Scripting.Ports;
 /// <param name="Address">Network address without port.</param>
 /// <param name="Trust">How sure the identity is.</param>
 /// <param name="Language">Language tag; may be empty.</param>
-public sealed record JoinCandidate(string Name, string Uid, string Address, PlayerTrust Trust, string Language);
+public sealed record JoinCandidate(string Name, string Uid, string Address, PlayerTrust Trust, string Language)
+{
+    /// <summary>What the client sent for the mods that decide: one value in wire format (docs/protocol.md, section 4), not checked; empty for none.</summary>
+    public byte[] Data { get; init; } = [];
+}
 
 /// <summary>What the mods said about a candidate.</summary>
 /// <param name="Allowed">Whether the candidate may come in.</param>

@@ -106,7 +106,7 @@ sealed class TestWorld : IDisposable
     public (TestPlayer? Player, string Reason) Join(TestPlayer player)
     {
         JoinVerdict? verdict = null;
-        Host.PlayerConnecting(new JoinCandidate(player.Name, player.Uid, player.Address, player.Trust, player.Language), decided => verdict = decided);
+        Host.PlayerConnecting(new JoinCandidate(player.Name, player.Uid, player.Address, player.Trust, player.Language) { Data = player.JoinData }, decided => verdict = decided);
         double ticksMax = JoinTimeMax.TotalSeconds * Server.TickRate;
         for (int i = 0; verdict is null && i < ticksMax; i++) Tick(1);
         if (verdict is not { Allowed: true }) return (null, verdict?.Reason ?? "nobody decided");

@@ -13,9 +13,13 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
     /// <summary>Token of a session to go on with; empty for a new one.</summary>
     public byte[] Session { get; init; } = [];
 
+    /// <summary>A value for the mods that decide, as the client encoded it; empty for none.</summary>
+    public byte[] Data { get; init; } = [];
+
     const int KeyBytesMax = 512;
     const int NameBytesMax = 256;
     const int LanguageBytesMax = 35;
+    const int DataBytesMax = 1024;
 
     /// <summary>Reads the data; false when it is malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ConnectData data)
@@ -40,9 +44,10 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
         {
             return false;
         }
-        // Anything else behind the ticket belongs to a later version.
+        // Anything else behind that belongs to a later version.
         byte[] session = reader.TryReadBytesWithLength(out ReadOnlySpan<byte> token) && token.Length == SessionToken.Bytes ? token.ToArray() : [];
-        data = data with { Name = name, Language = language, Ticket = ticket.ToArray(), Session = session };
+        byte[] forMods = reader.TryReadBytesWithLength(out ReadOnlySpan<byte> sent) && sent.Length <= DataBytesMax ? sent.ToArray() : [];
+        data = data with { Name = name, Language = language, Ticket = ticket.ToArray(), Session = session, Data = forMods };
         return true;
     }
 
@@ -50,7 +55,9 @@ sealed record ConnectData(string Key, ushort Protocol, string? Name, string Lang
     public void Write(PayloadWriter writer)
     {
         writer.Clear().WriteString(Key).WriteUInt16(Protocol).WriteString(Name).WriteString(Language).WriteBytesWithLength(Ticket);
-        if (Session.Length > 0)
+        if (Session.Length > 0 || Data.Length > 0)
             writer.WriteBytesWithLength(Session);
+        if (Data.Length > 0)
+            writer.WriteBytesWithLength(Data);
     }
 }

@@ -102,7 +102,7 @@ sealed class JoinGate
         code = LeaveCode.None;
         text = "";
         PlayerTrust trust = ticket is null ? PlayerTrust.Guest : PlayerTrust.Verified;
-        return new Admission(id, uid, name, folded, LanguageTag(sent.Language), trust, address, ticket);
+        return new Admission(id, uid, name, folded, LanguageTag(sent.Language), trust, address, ticket) { Data = sent.Data };
     }
 
     /// <summary>

@@ -108,6 +108,9 @@ sealed class PlayerRegistry
 sealed record Admission(
     int Id, string Uid, string Name, string FoldedName, string Language, PlayerTrust Trust, IPAddress Address, Ticket? Ticket = null)
 {
+    /// <summary>What the client sent for the mods that decide; not checked, empty for none.</summary>
+    public byte[] Data { get; init; } = [];
+
     /// <summary>The player that comes back; everything else is as it was then. Null for a newcomer.</summary>
     public Player? Resumes { get; init; }
 }

@@ -86,7 +86,7 @@ sealed class PlayerSessions
             return;
         }
         _registry.Reserve(admission);
-        JoinCandidate candidate = new(admission.Name, admission.Uid, admission.Address.ToString(), admission.Trust, admission.Language);
+        JoinCandidate candidate = new(admission.Name, admission.Uid, admission.Address.ToString(), admission.Trust, admission.Language) { Data = admission.Data };
         _events.PlayerConnecting(candidate, verdict => Decide(request, admission, verdict));
     }
 

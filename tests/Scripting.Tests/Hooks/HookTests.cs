@@ -8,6 +8,19 @@ public class HookTests
     static JoinCandidate Candidate(string name = "Ada") => new(name, "uid", "192.0.2.1", PlayerTrust.Guest, "en");
 
     [Fact]
+    public void Mods_that_decide_see_what_a_client_sent_for_them()
+    {
+        using HostFixture host = new HostFixture().Grant("a", "connect.decide")
+            .Mod("a", "function PlayerConnecting(who) return hook.deny(`{who.name} {typeof(who.data)} {who.data}`) end").Load();
+        var reasons = new List<string>();
+        // A string in wire format, bytes that are no value, a value with something behind it, nothing.
+        byte[] text = [5, 4, 0, .. "red"u8];
+        foreach (byte[] data in (byte[][])[text, [250, 1], [.. text, 0], []])
+            host.Host.PlayerConnecting(Candidate() with { Data = data }, verdict => reasons.Add(verdict.Reason));
+        Assert.Equal(["Ada string red", "Ada nil nil", "Ada nil nil", "Ada nil nil"], reasons);
+    }
+
+    [Fact]
     public void Handlers_run_by_priority_then_mod_then_registration()
     {
         using HostFixture host = new HostFixture()

@@ -12,7 +12,7 @@ static class PlayersClass
     public const int Tag = 2;
 
     const string Who = "{ name: string?, uid: string?, language: string?, address: string?, "
-        + "trust: (\"verified\" | \"claimed\" | \"guest\")?, ping: number?, rights: { string }? }?";
+        + "trust: (\"verified\" | \"claimed\" | \"guest\")?, ping: number?, rights: { string }?, data: any }?";
 
     /// <summary>Fields and methods.</summary>
     public static TestClass Class { get; } = new("TestPlayers", Tag, "Made-up players: they come, talk, send and go as the test says.", [],
@@ -60,6 +60,7 @@ static class PlayersClass
         {
             Uid = Text(script, ref call, who, "uid") ?? plain.Uid, Language = Text(script, ref call, who, "language") ?? plain.Language,
             Address = Text(script, ref call, who, "address") ?? plain.Address, Trust = level,
+            JoinData = JoinData(script, ref call, script.Vm.Get(who, "data")),
             Ping = script.Vm.Get(who, "ping").TryGetNumber(out double ping) ? TimeSpan.FromSeconds(ping) : plain.Ping,
         };
         if (script.Vm.Get(who, "rights").As<LuauTable>() is { } rights)
@@ -67,6 +68,12 @@ static class PlayersClass
             for (int i = 1; i <= script.Vm.Length(rights); i++) player.Rights.Add(script.Vm.Get(rights, i).ToString()!);
         }
         return player;
+    }
+
+    static byte[] JoinData(TestScript script, ref CallContext call, LuauValue value)
+    {
+        if (value.IsNil) return [];
+        return script.ToWire(value, out string refusal) ?? throw call.ArgumentError(1, $"data cannot be sent: {refusal}");
     }
 
     static string? Text(TestScript script, ref CallContext call, LuauTable who, string field)

@@ -35,6 +35,8 @@ sealed class TestPlayer(int id, string name) : IPlayer
     public TimeSpan ConnectedFor { get; set; }
     /// <inheritdoc/>
     public bool IsConnected { get; set; }
+    /// <summary>What it sends for the mods that decide, in wire format.</summary>
+    public byte[] JoinData { get; init; } = [];
     /// <summary>Rights by name.</summary>
     public HashSet<string> Rights { get; } = [];
     /// <summary>Everything that arrived, in order.</summary>

@@ -20,7 +20,7 @@ static class HeapSizes
     /// <summary>A captured variable that is assigned.</summary>
     internal const int Cell = 40;
     /// <summary>A userdata; what the host object behind it holds is the host's business.</summary>
-    internal const int Userdata = 40;
+    internal const int Userdata = 48;
     /// <summary>A shape without its key table.</summary>
     internal const int Shape = 96;
     /// <summary>A host function; its delegate is charged with it.</summary>

@@ -228,11 +228,18 @@ public sealed class TableTests
         void Measured(long expected, Func<object> make)
         {
             make();
-            long used = _heap.UsedBytes;
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            GC.KeepAlive(make());
-            Assert.Equal(expected, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.True(_heap.UsedBytes - used == expected || _heap.UsedBytes == used);
+            // A collection, which tests beside this one cause, ends the thread's block of fresh memory, and its rest of a few bytes counts as allocated: hence the median.
+            long[] sizes = new long[9];
+            for (int i = 0; i < sizes.Length; i++)
+            {
+                long used = _heap.UsedBytes;
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                GC.KeepAlive(make());
+                sizes[i] = GC.GetAllocatedBytesForCurrentThread() - before;
+                Assert.True(_heap.UsedBytes - used == expected || _heap.UsedBytes == used);
+            }
+            Array.Sort(sizes);
+            Assert.Equal(expected, sizes[sizes.Length / 2]);
         }
     }
 }

@@ -22,9 +22,9 @@ public class HostileMatrixTests
         string[] places = Names("places"), attacks = Names("attacks");
         for (int p = 0; p < places.Length; p++)
         {
-            data.Add(places[p], "loop-caught");
-            data.Add(places[p], "bomb-caught");
-            for (int i = 0; i < 3; i++) data.Add(places[p], attacks[((p * 3) + i) % attacks.Length]);
+            IEnumerable<string> turn = Enumerable.Range(p * 3, 3).Select(i => attacks[i % attacks.Length]);
+            // Turns come by these two as well.
+            foreach (string attack in turn.Union(["loop-caught", "bomb-caught"])) data.Add(places[p], attack);
         }
         return data;
     }

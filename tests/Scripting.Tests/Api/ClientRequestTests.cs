@@ -86,7 +86,10 @@ public class ClientRequestTests
         // Ticks go on while the reload is prepared, many of them on a busy machine: the question must not run out meanwhile.
         using HostFixture host = Load(Source.Replace(", 2)", ", 60)", StringComparison.Ordinal));
         TestPlayer ada = host.Join("Ada");
+        double usual = host.TickSeconds;
+        host.TickSeconds = 1e-6;
         host.Reload("m");
+        host.TickSeconds = usual;
         Assert.Equal(MessageOutcome.NobodyListens, host.Host.PlayerAnswer(ada, ada.Requests[0].Id, false, [2]));
         host.Tick(90);
         Assert.Empty(host.Printed("m"));

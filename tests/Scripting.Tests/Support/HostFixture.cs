@@ -16,6 +16,7 @@ sealed class HostFixture : IDisposable
     public HostFixture(Func<ModHostOptions, ModHostOptions>? options = null, TimeProvider? time = null)
     {
         Time = time ?? TimeProvider.System;
+        TickSeconds = 1.0 / Server.TickRate;
         _logger = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(Log).CreateLogger();
         _options = new ModHostOptions { ModsFolder = ModsFolder, Watch = WatchMode.Off, RandomSeed = 1, QuietPeriod = TimeSpan.Zero, ReloadInterval = TimeSpan.Zero };
         // The machine that tests run on may be busy: tests that are not about time limits get generous ones.
@@ -36,6 +37,9 @@ sealed class HostFixture : IDisposable
     public TestRights Rights => _rights ??= new TestRights(Players);
     public ModHost Host => _host ?? throw new InvalidOperationException("not loaded yet");
     public long TickNumber => _tick;
+
+    /// <summary>Seconds by the scripts' clock that a tick takes. A wait for the pool takes any number of ticks: what must not run out meanwhile makes this small.</summary>
+    public double TickSeconds { get; set; }
 
     /// <summary>Writes a mod's file.</summary>
     public HostFixture Mod(string id, string source, string file = "init.luau")
@@ -76,7 +80,7 @@ sealed class HostFixture : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            Host.BeginTick(++_tick, 1.0 / Server.TickRate);
+            Host.BeginTick(++_tick, TickSeconds);
             Host.Update();
         }
         return this;

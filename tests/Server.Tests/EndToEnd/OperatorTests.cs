@@ -135,20 +135,25 @@ public sealed class OperatorTests : IDisposable
     [Fact]
     public async Task A_slow_tick_is_explained_while_the_server_runs_and_after_it_ended()
     {
-        using RunningServer server = Start();
+        // No other mod and long ticks: on a busy machine ticks of a busy server are slow one after the other, and soon nothing is left of the one that is looked for.
+        _folder.Write("server.toml", Settings.Replace("PORT", _port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("dev = true", "dev = true\ntick_hz = 10", StringComparison.Ordinal));
         _folder.Write("mods/radar/init.luau", """
             local list = table.create(200000)
             function scan()
-                for i = 1, 200000 do list[i] = (i * 7919) % 200003 end
-                table.sort(list, function(a, b) return a < b end)
+                for _ = 1, 3 do
+                    for i = 1, 200000 do list[i] = (i * 7919) % 200003 end
+                    table.sort(list, function(a, b) return a < b end)
+                end
             end
             """);
+        using RunningServer server = RunningServer.Start(_folder.Path);
         await server.ReadyAsync();
-        await server.LineAsync("Mod radar");
-        Assert.Equal(ExitCodes.Ok, Run("eval", "radar", "scan()").Code);
-        JsonElement slow = Json("lag", "list", "--json").EnumerateArray().First(tick => tick.GetProperty("mods").EnumerateArray().Any(entry => entry.GetProperty("mod").GetString() == "radar"));
+        // A command is answered within two seconds, which this may exceed where others compute as well; its tick counts.
+        Run("eval", "radar", "scan()");
+        JsonElement slow = Until(() => Json("lag", "list", "--json").EnumerateArray().FirstOrDefault(tick => tick.GetProperty("mods").EnumerateArray().Any(IsRadar)));
         Assert.Contains("radar/eval", slow.GetProperty("text").GetString(), StringComparison.Ordinal);
-        JsonElement entry = slow.GetProperty("mods").EnumerateArray().First(part => part.GetProperty("mod").GetString() == "radar");
+        JsonElement entry = slow.GetProperty("mods").EnumerateArray().First(IsRadar);
         Assert.Contains("scan", entry.GetProperty("functions").GetRawText(), StringComparison.Ordinal);
         Assert.StartsWith("tick ", Run("lag", "last").Output, StringComparison.Ordinal);
 
@@ -159,6 +164,18 @@ public sealed class OperatorTests : IDisposable
         Assert.Contains("radar/eval", output, StringComparison.Ordinal);
         Assert.Contains("no server answers", error, StringComparison.Ordinal);
         Assert.Contains("stopped", error, StringComparison.Ordinal);
+    }
+
+    static bool IsRadar(JsonElement entry) => entry.GetProperty("mod").GetString() == "radar";
+
+    static JsonElement Until(Func<JsonElement> look)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < RunningServer.Limit)
+        {
+            if (look() is { ValueKind: not JsonValueKind.Undefined } found) return found;
+        }
+        throw new TimeoutException("what was looked for never appeared");
     }
 
     [Fact]

@@ -327,7 +327,7 @@ public sealed partial class ModHost
         }
         mod.Move(ModState.Faulted, fault.Reason);
         _starter.End(mod);
-        mod.Queue.Clear();
+        DropWaiting(mod);
         FaultedOrBroken(mod, fault.Reason);
     }
 
@@ -361,7 +361,7 @@ public sealed partial class ModHost
         mod.BudgetSuspensions = 0;
         mod.Move(ModState.Faulted, "suspended too often for its use of time");
         _starter.End(mod);
-        mod.Queue.Clear();
+        DropWaiting(mod);
         GiveUp(mod, mod.Reason);
     }
 
@@ -419,7 +419,7 @@ public sealed partial class ModHost
             string version = mod.Scope?.Identity.Version ?? "";
             mod.Move(ModState.Unloading, reason);
             _starter.Stop(mod, reason, keepState: false);
-            mod.Queue.Clear();
+            DropWaiting(mod);
             mod.Move(ModState.Stopped, reason);
             _log.Unloaded(mod.Id, reason);
             _hooks.Notify(HookCatalog.ModUnloaded, mod.Id, version, mod.Generation, reason);

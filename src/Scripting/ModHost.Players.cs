@@ -55,6 +55,13 @@ public sealed partial class ModHost
     /// <param name="code">Code of docs/protocol.md, section 2; 0 when the player left by itself or was lost.</param>
     public void PlayerDisconnect(IPlayer player, string reason, int code)
     {
+        // The last chance for what the player sent: nobody gets messages of a player who has left.
+        foreach (Mod mod in _mods.InOrder)
+        {
+            if (mod.Messages.Count == 0) continue;
+            if (mod.IsRunning && mod.Scope is { } scope) DeliverWaiting(mod, scope);
+            mod.Messages.Forget(player);
+        }
         // Mods that have not met the player yet get the handle made from the object at hand: the gateway may know it no longer.
         foreach (Handler handler in _registry[HookCatalog.PlayerDisconnect].Handlers)
         {
@@ -80,17 +87,16 @@ public sealed partial class ModHost
     {
         int colon = name.IndexOf(':');
         if (colon < 1 || _mods.Find(name.AsSpan(0, colon)) is not { } mod) return MessageOutcome.NobodyListens;
-        if (!mod.IsRunning || mod.Scope is not { } scope) return ModStates.HasVm(mod.State) ? MessageOutcome.ModBusy : MessageOutcome.NobodyListens;
-        scope.Routes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name.AsSpan(colon + 1), out MessageRoute? route);
+        // What an operator suspended may stay so for hours: messages that old would do more harm than good.
+        bool mayWait = mod.State == ModState.Suspended && !mod.IsSuspendedByOperator;
+        if (!(mod.IsRunning || mayWait) || mod.Scope is not { } scope) return ModStates.HasVm(mod.State) ? MessageOutcome.ModBusy : MessageOutcome.NobodyListens;
+        if (mod.IsRunning && (mod.Queue.Count > 0 || mod.Messages.Count > 0)) DeliverWaiting(mod, scope);
+        MessageRoute? route = RouteOf(scope, name);
         HookList watchers = _registry[HookCatalog.PlayerMessage];
         if (route is null && watchers.IsEmpty) return MessageOutcome.NobodyListens;
 
         if (!IsWhole(value)) return MessageOutcome.Malformed;
-        if (route?.Declaration?.Schema is { } schema)
-        {
-            var reader = new ValueReader(value, ValueFormat.Wire);
-            if (!schema.Matches(ref reader, ValueLimits.Client) || !reader.AtEnd) return MessageOutcome.NotAsDeclared;
-        }
+        if (route is not null && !IsAsDeclared(route, value)) return MessageOutcome.NotAsDeclared;
         if (route is not null && !route.Admit(player, _clock.Now)) return MessageOutcome.OverRate;
 
         if (!watchers.IsEmpty)
@@ -99,7 +105,9 @@ public sealed partial class ModHost
             if (verdict.Kind == VerdictKind.Deny) return MessageOutcome.Denied;
             if (verdict.Kind == VerdictKind.Handled) return MessageOutcome.Delivered;
         }
-        return route is null || !route.IsLive ? MessageOutcome.NobodyListens : Deliver(scope, route, player, value);
+        if (route is null || !route.IsLive) return MessageOutcome.NobodyListens;
+        if (scope.Sandbox.CanEnter && mod.Messages.Count == 0) return Deliver(scope, route, player, value);
+        return mod.Messages.TryAdd(player, name, value, scope.Sandbox.Account) ? MessageOutcome.Delivered : MessageOutcome.ModBusy;
     }
 
     /// <summary>Messages of a player were thrown away; at most once per second and player.</summary>
@@ -196,6 +204,46 @@ public sealed partial class ModHost
     {
         var reader = new ValueReader(value, ValueFormat.Wire);
         return reader.TrySkip(ValueLimits.Client) && reader.AtEnd;
+    }
+
+    static MessageRoute? RouteOf(ModScope scope, string name)
+    {
+        scope.Routes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name.AsSpan(name.IndexOf(':') + 1), out MessageRoute? route);
+        return route;
+    }
+
+    static bool IsAsDeclared(MessageRoute route, ReadOnlySpan<byte> value)
+    {
+        if (route.Declaration?.Schema is not { } schema) return true;
+        var reader = new ValueReader(value, ValueFormat.Wire);
+        return schema.Matches(ref reader, ValueLimits.Client) && reader.AtEnd;
+    }
+
+    /// <summary>Delivers what waited for a mod, as far as it can be called: first hooks, so that nobody speaks before it has joined, then messages in the order they came.</summary>
+    void DeliverWaiting(Mod mod, ModScope scope)
+    {
+        if (mod.Queue.Count > 0) _hooks.Flush(scope.Subscriber);
+        while (mod.Queue.Count == 0 && scope.Sandbox.CanEnter && mod.Messages.TryTake(out WaitingMessage message))
+        {
+            // The mod may have another version by now, with other handlers and declarations.
+            MessageRoute? route = RouteOf(scope, message.Name);
+            MessageOutcome outcome = route is null ? MessageOutcome.NobodyListens
+                : IsAsDeclared(route, message.Value) ? Deliver(scope, route, message.Player, message.Value) : MessageOutcome.NotAsDeclared;
+            if (outcome != MessageOutcome.Delivered) Drop(mod, message, outcome);
+        }
+    }
+
+    /// <summary>The generation ended by a fault or an order: what waited for it is dropped.</summary>
+    void DropWaiting(Mod mod)
+    {
+        mod.Queue.Clear();
+        while (mod.Messages.TryTake(out WaitingMessage message)) Drop(mod, message, MessageOutcome.ModBusy);
+    }
+
+    void Drop(Mod mod, in WaitingMessage message, MessageOutcome why)
+    {
+        mod.Messages.CountDropped();
+        _services.Players.MessageDropped(message.Player, message.Name, why);
     }
 
     static MessageOutcome Deliver(ModScope scope, MessageRoute route, IPlayer player, ReadOnlySpan<byte> value)

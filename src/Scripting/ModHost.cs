@@ -190,6 +190,11 @@ public sealed partial class ModHost : IDisposable
                 {
                     scope.Players.RemoveDeparted();
                 }
+                if (mod.Messages.Count > 0)
+                {
+                    DeliverWaiting(mod, scope);
+                    worked = true;
+                }
                 if (scope.Scheduler.HasDeferred)
                 {
                     scope.Scheduler.RunDeferred();
@@ -209,7 +214,7 @@ public sealed partial class ModHost : IDisposable
         double share = _stack.ProcessorShare();
         foreach (Mod mod in _mods.InOrder)
         {
-            if (mod.Queue.Dropped != mod.DropsReported) ReportDrops(mod);
+            if (mod.WaitingDropped != mod.DropsReported) ReportDrops(mod);
             if (mod.Scope is not { } scope) continue;
             double used = scope.Sandbox.ChargedMilliseconds * share;
             if (mod.IsRunning && (used > 0 || mod.Budget.IsWarm)) ApplyBudget(mod, scope, mod.Budget.EndTick(used, _clock.Dt));
@@ -223,12 +228,12 @@ public sealed partial class ModHost : IDisposable
         }
     }
 
-    /// <summary>Says, at most once in ten seconds, that hooks which waited for a mod were dropped.</summary>
+    /// <summary>Says, at most once in ten seconds, that hooks or messages which waited for a mod were dropped.</summary>
     void ReportDrops(Mod mod)
     {
         if (_clock.Now < mod.DropsReportedAt + DropReportSeconds) return;
-        _log.Dropped(mod.Id, mod.Queue.Dropped - mod.DropsReported);
-        (mod.DropsReported, mod.DropsReportedAt) = (mod.Queue.Dropped, _clock.Now);
+        _log.Dropped(mod.Id, mod.WaitingDropped - mod.DropsReported);
+        (mod.DropsReported, mod.DropsReportedAt) = (mod.WaitingDropped, _clock.Now);
     }
 
     void ApplyBudget(Mod mod, ModScope scope, BudgetVerdict verdict)

@@ -72,7 +72,7 @@ sealed class ScriptingLog(ILogger log)
 
     public void Thinned(string mod, int every) => _log.Warning("Mod {Mod} is over its share: Think runs every {Every} ticks", mod, every);
 
-    public void Dropped(string mod, long count) => _log.Warning("Mod {Mod}: {Count} hooks that waited for it were dropped", mod, count);
+    public void Dropped(string mod, long count) => _log.Warning("Mod {Mod}: {Count} hooks and messages that waited for it were dropped", mod, count);
 
     public void Permissions(string mod, string granted, string refused) =>
         _log.Information("Mod {Mod} may use {Granted}; asked for and not granted: {Refused}", mod, granted, refused.Length == 0 ? "nothing" : refused);

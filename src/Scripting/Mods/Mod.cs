@@ -81,7 +81,11 @@ sealed class Mod : IFaultSink
     public ModBudget Budget { get; } = new(new ModLimits().TickBudgetMs);
     /// <summary>Hooks that wait for it.</summary>
     public DeferredQueue Queue { get; } = new();
-    /// <summary>How many dropped hooks the log has told of.</summary>
+    /// <summary>Messages of players that wait for it.</summary>
+    public WaitingMessages Messages { get; } = new();
+    /// <summary>Hooks and messages that waited and were dropped, since the server started.</summary>
+    public long WaitingDropped => Queue.Dropped + Messages.Dropped;
+    /// <summary>How many dropped hooks and messages the log has told of.</summary>
     public long DropsReported { get; set; }
     /// <summary>Script time at which it did.</summary>
     public double DropsReportedAt { get; set; } = double.NegativeInfinity;

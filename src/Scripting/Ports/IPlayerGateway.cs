@@ -52,6 +52,14 @@ public interface IPlayerGateway
     /// <returns>How many bans were lifted.</returns>
     int Unban(string uid) => 0;
 
+    /// <summary>A message that was taken (<see cref="MessageOutcome.Delivered"/>) and waited for its mod could not be delivered after all.</summary>
+    /// <param name="player">Whose.</param>
+    /// <param name="name">Full name of the message.</param>
+    /// <param name="why">Why not.</param>
+    void MessageDropped(IPlayer player, string name, MessageOutcome why)
+    {
+    }
+
     /// <summary>Counters of one player's connection.</summary>
     PlayerTraffic Traffic(IPlayer player);
 }

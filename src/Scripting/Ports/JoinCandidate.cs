@@ -26,7 +26,7 @@ public readonly record struct ChatVerdict(string? Text, string? By);
 /// <summary>What became of a player's message.</summary>
 public enum MessageOutcome
 {
-    /// <summary>A handler got it, or a mod said it is handled.</summary>
+    /// <summary>A handler got it, or gets it when its mod can be called again, or a mod said it is handled.</summary>
     Delivered,
     /// <summary>No such mod, or nobody there listens to this name.</summary>
     NobodyListens,
@@ -38,6 +38,6 @@ public enum MessageOutcome
     OverRate,
     /// <summary>A mod refused it.</summary>
     Denied,
-    /// <summary>The mod is being reloaded or waits for a restart and its queue is full.</summary>
+    /// <summary>The mod cannot be called, and there is no room for more messages to wait for it.</summary>
     ModBusy,
 }

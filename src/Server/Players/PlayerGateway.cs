@@ -69,6 +69,23 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters, Ban
         return ban;
     }
 
+    public void MessageDropped(IPlayer player, string name, MessageOutcome why)
+    {
+        MessageDrop? drop = why switch
+        {
+            MessageOutcome.NobodyListens => MessageDrop.NobodyListens,
+            MessageOutcome.NotAsDeclared => MessageDrop.NotAsDeclared,
+            MessageOutcome.OverRate => MessageDrop.OverDeclaredRate,
+            MessageOutcome.Denied => MessageDrop.Denied,
+            MessageOutcome.ModBusy => MessageDrop.ModBusy,
+            _ => null,
+        };
+        if (drop is not { } counted)
+            return;
+        counters.CountDropped(counted);
+        ((Player)player).Meter.CountDropped(name, TextOf(counted));
+    }
+
     public PlayerTraffic Traffic(IPlayer player)
     {
         Player known = (Player)player;
@@ -114,6 +131,15 @@ sealed class PlayerGateway(PlayerRegistry registry, PlayerCounters counters, Ban
         player.Leaving = (code, reason);
         return true;
     }
+
+    static string TextOf(MessageDrop why) => why switch
+    {
+        MessageDrop.NobodyListens => "nobody listens",
+        MessageDrop.NotAsDeclared => "not as declared",
+        MessageDrop.OverDeclaredRate => "too fast",
+        MessageDrop.Denied => "refused",
+        _ => "the mod is busy",
+    };
 
     PayloadWriter Begin(MessageType type) => _writer.Clear().WriteByte((byte)type);
 

@@ -354,31 +354,9 @@ sealed class PlayerSessions
     // Counts what was thrown away; false for what could not be read.
     bool Settle(Player player, string name, MessageOutcome outcome)
     {
-        MessageDrop? drop = outcome switch
-        {
-            MessageOutcome.NobodyListens => MessageDrop.NobodyListens,
-            MessageOutcome.NotAsDeclared => MessageDrop.NotAsDeclared,
-            MessageOutcome.OverRate => MessageDrop.OverDeclaredRate,
-            MessageOutcome.Denied => MessageDrop.Denied,
-            MessageOutcome.ModBusy => MessageDrop.ModBusy,
-            _ => null,
-        };
-        if (drop is { } why)
-        {
-            _counters.CountDropped(why);
-            player.Meter.CountDropped(name, WhyOf(why));
-        }
+        _gateway.MessageDropped(player, name, outcome);
         return outcome != MessageOutcome.Malformed;
     }
-
-    static string WhyOf(MessageDrop why) => why switch
-    {
-        MessageDrop.NobodyListens => "nobody listens",
-        MessageDrop.NotAsDeclared => "not as declared",
-        MessageDrop.OverDeclaredRate => "too fast",
-        MessageDrop.Denied => "refused",
-        _ => "the mod is busy",
-    };
 
     static bool IsChatText(string text)
     {

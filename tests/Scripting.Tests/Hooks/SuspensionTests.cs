@@ -46,7 +46,7 @@ public class SuspensionTests
         host.Tick();
         Assert.Equal(DeferredQueue.EntriesMax, host.Host.Status("a")!.Queued);
         Assert.Equal(DeferredQueue.EntriesMax + 88, host.Host.Status("a")!.QueueDropped);
-        host.AssertLogged($"Mod a: {DeferredQueue.EntriesMax + 88} hooks that waited for it were dropped");
+        host.AssertLogged($"Mod a: {DeferredQueue.EntriesMax + 88} hooks and messages that waited for it were dropped");
         host.Host.Start("a");
         host.Tick(2);
         // The oldest are gone: of the last ones both came.

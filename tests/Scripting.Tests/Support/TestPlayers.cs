@@ -18,6 +18,7 @@ sealed class TestPlayer(int id, string name, string language = "en") : IPlayer
     public List<(string Name, byte[] Value)> Messages { get; } = [];
     public List<byte[]> Snapshots { get; } = [];
     public List<(uint Id, string Name, byte[] Value)> Requests { get; } = [];
+    public List<(string Name, MessageOutcome Why)> DroppedMessages { get; } = [];
     public bool QueueIsFull { get; set; }
     public string? Kicked { get; set; }
     public HashSet<string> Rights { get; } = [];
@@ -80,6 +81,8 @@ sealed class TestPlayers : IPlayerGateway
         ((TestPlayer)player).Kicked = reason;
         return true;
     }
+
+    public void MessageDropped(IPlayer player, string name, MessageOutcome why) => ((TestPlayer)player).DroppedMessages.Add((name, why));
 
     public List<PlayerBan> Bans { get; } = [];
 

@@ -219,7 +219,7 @@ public sealed partial class ModHost
         return schema.Matches(ref reader, ValueLimits.Client) && reader.AtEnd;
     }
 
-    /// <summary>Delivers what waited for a mod, as far as it can be called: first hooks, so that nobody speaks before it has joined, then messages in the order they came.</summary>
+    /// <summary>Delivers what waited for a mod, as far as it can be called: first hooks, so that nobody speaks before joining, then messages in their order.</summary>
     void DeliverWaiting(Mod mod, ModScope scope)
     {
         if (mod.Queue.Count > 0) _hooks.Flush(scope.Subscriber);

@@ -87,14 +87,16 @@ public sealed partial class ModHost
         _chattyLookedAt = clock.Second;
         // Pairs of mods that are gone.
         if (_chattyToldAt.Count > ChattyPairsMax) _chattyToldAt.Clear();
-        (int, int) span = clock.Span(ChattyWindowSeconds);
+        (int First, int Last) span = clock.Span(ChattyWindowSeconds);
+        double callsMin = ChattyCallsPerSecond * (span.Last - span.First + 1);
         foreach (Mod mod in _mods.InOrder)
         {
             foreach (CallEdge edge in mod.Costs.Edges)
             {
-                CostWindow window = CostWindow.Of(edge.Cost.Sum(span), clock, span);
-                if (window.CallsPerSecond < ChattyCallsPerSecond || _clock.Now - _chattyToldAt.GetValueOrDefault(edge, double.NegativeInfinity) < ChattySilenceSeconds) continue;
+                CostSum sum = edge.Cost.Sum(span);
+                if (sum.Calls < callsMin || _clock.Now - _chattyToldAt.GetValueOrDefault(edge, double.NegativeInfinity) < ChattySilenceSeconds) continue;
                 _chattyToldAt[edge] = _clock.Now;
+                CostWindow window = CostWindow.Of(sum, clock, span);
                 _log.Chatty(edge.Caller, edge.Callee, edge.Export, window.CallsPerSecond, window.TotalMsPerTick);
             }
         }

@@ -19,10 +19,10 @@ sealed class ModCosts(string mod, CostClock clock)
     readonly Dictionary<(string Kind, ScriptFrame Place), CostAccount> _byPlace = [];
 
     /// <summary>All accounts.</summary>
-    public IReadOnlyCollection<CostAccount> All => _byName.Values;
+    public Dictionary<string, CostAccount>.ValueCollection All => _byName.Values;
 
-    /// <summary>What others cost this mod by calling it.</summary>
-    public IReadOnlyCollection<CallEdge> Edges => _edges.Values;
+    /// <summary>What others cost this mod by calling it. Not behind an interface, whose enumeration allocates: ticks go through it.</summary>
+    public Dictionary<(string Caller, string Export), CallEdge>.ValueCollection Edges => _edges.Values;
 
     /// <summary>Highest use of memory of any of its VMs, in bytes.</summary>
     public long MemoryPeakBytes { get; private set; }

@@ -99,6 +99,9 @@ sealed class ServerHost : IDisposable
     /// <summary>UDP port players connect to; known after <see cref="Start"/>.</summary>
     public int Port => _net.LocalPort;
 
+    /// <summary>The loop that <see cref="Run"/> runs.</summary>
+    internal TickLoop Loop => _loop;
+
     /// <summary>Opens the port, then loads the mods. Players who knock meanwhile wait.</summary>
     /// <param name="sinceStart">Tells the time since the process began, for the log.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The UDP port cannot be had.</exception>

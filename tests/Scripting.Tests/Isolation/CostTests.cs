@@ -12,12 +12,33 @@ public class CostTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
+    // The least of several: a collection, which tests beside this one cause, counts the unused rest of the thread's block of memory.
+    static long LeastAllocatedBy(Action action) => Enumerable.Range(0, 5).Min(_ => Math.Abs(AllocatedBy(action)));
+
     [Fact]
     public void A_tick_with_handlers_that_do_nothing_allocates_nothing()
     {
         using HostFixture host = new HostFixture().Mod("a", "function Think(dt, tick) end").Mod("b", "local n = 0 function Think(dt, tick) n += dt end").Mod("idle", "").Load();
         host.Tick(2000);
-        Assert.InRange(AllocatedBy(() => host.Tick(1000)), 0, 2000);
+        Assert.Equal(0, LeastAllocatedBy(() => host.Tick(1000)));
+    }
+
+    [Fact]
+    public void An_idle_tick_allocates_nothing()
+    {
+        var time = new GameServer.Support.ManualTime();
+        using HostFixture host = new HostFixture(time: time).Mod("idle", "").Mod("b", "mod.export('f', function() end)")
+            .Mod("a", "function OnLoad() mod.call('b', 'f') end").Manifest("a", "[dependencies]\nb = \"*\"").Load();
+        host.Tick(100);
+        // Longer than the longest interval at which the accounts are looked at.
+        Assert.Equal(0, LeastAllocatedBy(() =>
+        {
+            for (int i = 0; i < 30 * 12; i++)
+            {
+                host.Tick();
+                time.Advance(TimeSpan.FromSeconds(host.TickSeconds));
+            }
+        }));
     }
 
     [Fact]

@@ -13,12 +13,7 @@ static class BanText
     {
         table.ReportUnknownKeys(Keys, problems);
         string? uid = table.GetString("uid", problems);
-        AddressRange? address = null;
-        if (table.GetString("address", problems) is { } written)
-        {
-            if (AddressRange.TryParse(written, out AddressRange range)) address = range;
-            else problems.Add(new TomlError(table.PositionOf("address"), $"address = \"{written}\": write an address or a range like 203.0.113.0/24"));
-        }
+        AddressRange? address = PlayerFile.Address(table, "address", problems);
         if (uid is null && address is null)
         {
             problems.Add(new TomlError(table.Position, "a ban needs a uid or an address"));

@@ -30,6 +30,15 @@ static class PlayerFile
         return null;
     }
 
+    /// <summary>Reads an address or a range; null when there is none or it cannot be read.</summary>
+    public static AddressRange? Address(TomlTable table, string key, ICollection<TomlError> problems)
+    {
+        if (table.GetString(key, problems) is not { } written) return null;
+        if (AddressRange.TryParse(written, out AddressRange range)) return range;
+        problems.Add(new TomlError(table.PositionOf(key), $"{key} = \"{written}\": write an address or a range like 203.0.113.0/24"));
+        return null;
+    }
+
     /// <summary>Appends <c>key = "value"</c>.</summary>
     public static void Line(StringBuilder text, string key, string value) => text.Append(key).Append(" = ").Append(TomlText.Quote(value)).Append('\n');
 

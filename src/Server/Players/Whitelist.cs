@@ -119,12 +119,7 @@ sealed class Whitelist
     {
         table.ReportUnknownKeys(Keys, problems);
         string? uid = table.GetString("uid", problems);
-        AddressRange? address = null;
-        if (table.GetString("address", problems) is { } written)
-        {
-            if (AddressRange.TryParse(written, out AddressRange range)) address = range;
-            else problems.Add(new TomlError(table.PositionOf("address"), $"address = \"{written}\": write an address or a range like 203.0.113.0/24"));
-        }
+        AddressRange? address = PlayerFile.Address(table, "address", problems);
         if (uid is null == address is null)
         {
             problems.Add(new TomlError(table.Position, "an entry needs a uid or an address, not both"));

@@ -91,19 +91,7 @@ sealed class LuauValueText(LuauVm vm)
         StringBuilder quoted = new("\"");
         // A character takes four bytes at most.
         string shown = Encoding.UTF8.GetString(text.Span[..Math.Min(text.Length, max * 4)]);
-        foreach (char c in shown.AsSpan(0, Math.Min(shown.Length, max)))
-        {
-            quoted.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => @"\\",
-                '\n' => @"\n",
-                '\r' => @"\r",
-                '\t' => @"\t",
-                _ when char.IsControl(c) => $"\\{(int)c:000}",
-                _ => c.ToString(),
-            });
-        }
+        quoted.AppendEscaped(shown.AsSpan(0, Math.Min(shown.Length, max)));
         quoted.Append('"');
         if (shown.Length > max || text.Length > max * 4)
             quoted.Append($"… ({text.Length} bytes)");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using GameServer.Luau;
 using GameServer.Luau.Values;
@@ -79,19 +78,7 @@ sealed class ValueText(LuauVm vm)
     {
         var quoted = new StringBuilder("\"");
         string shown = text.ToString();
-        foreach (char c in shown.AsSpan(0, Math.Min(shown.Length, StringMax)))
-        {
-            quoted.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => @"\\",
-                '\n' => @"\n",
-                '\r' => @"\r",
-                '\t' => @"\t",
-                _ when char.IsControl(c) => string.Create(CultureInfo.InvariantCulture, $"\\{(int)c:000}"),
-                _ => c.ToString(),
-            });
-        }
+        quoted.AppendEscaped(shown.AsSpan(0, Math.Min(shown.Length, StringMax)));
         return quoted.Append(shown.Length > StringMax ? "…\"" : "\"").ToString();
     }
 }
